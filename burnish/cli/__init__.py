@@ -1,0 +1,4 @@
+"""The verbs of `burnish.api` for a person at a terminal.
+
+May import: everything below. The only place that turns errors into exit codes.
+"""

@@ -1,0 +1,196 @@
+"""One Config of small sections, one loader.
+
+Values come, first wins, from: arguments, environment (`BURNISH_LM`,
+`BURNISH_SANDBOX__TIMEOUT_S`, ...), `burnish.toml` in the working directory, the defaults here.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from burnish.errors import InputError
+
+MIB = 1024 * 1024
+
+
+class Section(BaseModel):
+    """Base of the sections: frozen, unknown keys refused, fields documented by docstrings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Model(Section):
+    """How the language model is called."""
+
+    api_base: str | None = None
+    """Base URL of an OpenAI-compatible server; None for the provider's own."""
+    temperature: float = Field(0.2, ge=0, le=2)
+    """Sampling temperature."""
+    max_tokens: int = Field(2000, ge=16)
+    """Output tokens allowed per call."""
+    num_retries: int = Field(3, ge=0)
+    """Retries on transport errors, with exponential backoff."""
+    cache: bool = True
+    """Answer repeated requests from DSPy's cache."""
+
+
+class Sandbox(Section):
+    """Limits under which untrusted code runs."""
+
+    kind: Literal["auto", "docker", "bubblewrap", "none"] = "auto"
+    """auto: Docker if an Engine and the image are here, else bubblewrap, else none."""
+    memory_bytes: int = Field(512 * MIB, ge=16 * MIB)
+    """Memory limit; swap is not granted on top."""
+    cpus: float = Field(1.0, gt=0)
+    """CPU limit in cores."""
+    timeout_s: float = Field(30.0, gt=0)
+    """Wall seconds for one run, all tests together."""
+    test_timeout_s: float = Field(5.0, gt=0)
+    """Wall seconds for one test."""
+    pids: int = Field(64, ge=2)
+    """Processes and threads."""
+    work_bytes: int = Field(64 * MIB, ge=1 * MIB)
+    """Size of the work folder, a tmpfs."""
+    output_bytes: int = Field(64 * 1024, ge=1024)
+    """Printed output kept; the rest is dropped and flagged."""
+    pool_size: int = Field(1, ge=0, le=16)
+    """Sandboxes started ahead of need; each is used once."""
+    image: str | None = None
+    """Docker image to use instead of the one that burnish builds."""
+    runtime: str | None = None
+    """Docker runtime, e.g. "runsc"; None for the Engine's default."""
+
+
+class Weights(Section):
+    """Weights of the five dimensions; normalised to sum 1 where they are used."""
+
+    syntactic_correctness: float = Field(0.25, ge=0)
+    test_coverage: float = Field(0.20, ge=0)
+    documentation: float = Field(0.15, ge=0)
+    performance: float = Field(0.20, ge=0)
+    maintainability: float = Field(0.20, ge=0)
+
+
+class Metric(Section):
+    """What is accepted."""
+
+    weights: Weights = Weights()
+    threshold: float = Field(0.8, ge=0, le=1)
+    """Score needed for acceptance."""
+    min_coverage: float = Field(0.8, ge=0, le=1)
+    """Gate: branch coverage."""
+    min_documentation: float = Field(0.9, ge=0, le=1)
+    """Gate: documentation dimension."""
+    max_complexity: int = Field(10, ge=1)
+    """Gate: every function's cyclomatic complexity must be under this."""
+    default_max_seconds: float = Field(5.0, gt=0)
+    """Wall seconds that count as good enough where the specification states none."""
+    default_max_memory_bytes: int = Field(128 * MIB, gt=0)
+    """Peak memory that counts as good enough where the specification states none."""
+
+
+class Limits(Section):
+    """Bounds on what is taken in and how long the loop goes on."""
+
+    max_iterations: int = Field(3, ge=0, le=20)
+    """Refinement rounds after the first attempt."""
+    max_specification_chars: int = Field(20_000, ge=1)
+    """Longest specification taken."""
+    max_code_length: int = Field(10_000, ge=1)
+    """Longest module taken or accepted from a model, in characters."""
+
+
+class Tracking(Section):
+    """Where runs are recorded."""
+
+    enabled: bool = True
+    """False records nothing."""
+    uri: str | None = None
+    """MLflow tracking URI; None for MLFLOW_TRACKING_URI, else a sqlite file of the user's."""
+    experiment: str = "burnish-generate"
+    """MLflow experiment name."""
+
+
+class Config(BaseSettings):
+    """Everything that can be set, with its default."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="BURNISH_",
+        env_nested_delimiter="__",
+        toml_file="burnish.toml",
+        extra="ignore",
+        frozen=True,
+        use_attribute_docstrings=True,
+    )
+
+    lm: str | None = None
+    """Language model, "local" or "provider/name"; None for the embedded one if installed."""
+    model: Model = Model()
+    sandbox: Sandbox = Sandbox()
+    metric: Metric = Metric()
+    limits: Limits = Limits()
+    tracking: Tracking = Tracking()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+
+def load(**overrides: dict[str, Any] | str | None) -> Config:
+    """Read the configuration; `overrides` are sections as dicts, merged over the other sources.
+
+    None values inside an override mean "not given" and are left out.
+
+    Raises:
+        InputError: a value is out of range, of the wrong type, or a key is unknown.
+    """
+    given = {
+        key: {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
+        for key, value in overrides.items()
+        if value is not None
+    }
+    try:
+        return Config(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise InputError(
+            f"configuration value {where} = {first.get('input')!r}: {first['msg']}.",
+            remedy="Correct the argument, the BURNISH_ variable or burnish.toml.",
+        ) from None
+
+
+def cache_dir() -> Path:
+    """The user's cache folder for weights, images and toolkits (BURNISH_CACHE_DIR overrides)."""
+    import os
+
+    from platformdirs import user_cache_path
+
+    override = os.environ.get("BURNISH_CACHE_DIR")
+    return Path(override) if override else user_cache_path("burnish")
+
+
+def data_dir() -> Path:
+    """The user's data folder for the tracking store (BURNISH_DATA_DIR overrides)."""
+    import os
+
+    from platformdirs import user_data_path
+
+    override = os.environ.get("BURNISH_DATA_DIR")
+    return Path(override) if override else user_data_path("burnish")

@@ -1,0 +1,4 @@
+"""Names to things: languages, language models and the embedded one.
+
+May import: config, records, errors.
+"""
