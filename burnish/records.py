@@ -110,6 +110,8 @@ class Analysis(Record):
     """Examples found in the text; they judge candidates like the caller's checks do."""
     entry_point: str = ""
     """Name of the function or class to define; empty if the text does not fix one."""
+    interface: str = ""
+    """The def or class lines that code and tests agree on, where the text fixes no name."""
     strategy: Strategy = "direct"
     """How the code is written first."""
     parts: tuple[str, ...] = ()

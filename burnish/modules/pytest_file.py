@@ -1,0 +1,140 @@
+"""Edits of generated pytest files that need no model: what a machine can mend, it mends."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from collections.abc import Collection
+
+MAX_TESTS = 12  # small models go on for ever; beyond this, tests repeat each other
+
+
+def tidy(tests: str, module: str, code: str) -> str:
+    """The file with complete tests only, each once, its imports mended.
+
+    Redefinitions of the module's own names are cut (a test must not bring its own subject), names
+    of the module that are used without import are imported, and at most `MAX_TESTS` tests stay.
+
+    Returns:
+        The source, or "" if no test of the module is left.
+    """
+    tree = _parse(tests)
+    own = defined_names(code)
+    body = [node for node in tree.body if not _redefines(node, own) and not _is_main(node)]
+    body = _first_of_each(body)
+    used = {n.id for node in body for n in ast.walk(node) if isinstance(n, ast.Name)}
+    if not any(_is_test(node) for node in body):
+        return ""
+    known = {name for node in body for name in _binds(node)} | set(dir(builtins))
+    head = []
+    if "pytest" in used - known:
+        head.append("import pytest")
+    missing = sorted((used - known) & own)
+    if missing:
+        head.append(f"from {module} import {', '.join(missing)}")
+    if not missing and not any(_imports(node, module) for node in body):
+        return ""
+    return "\n".join(head + [ast.unparse(ast.Module(body=body, type_ignores=[]))]) + "\n"
+
+
+def drop(tests: str, names: Collection[str]) -> str:
+    """The file without the tests of these names ("test_x", "TestY::test_z", "test_x[1]")."""
+    doomed = {name.partition("[")[0] for name in names}
+    tree = _parse(tests)
+    kept: list[ast.stmt] = []
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef) and node.name.startswith("Test"):
+            node.body = [m for m in node.body if f"{node.name}::{_name(m)}" not in doomed]
+            if not any(_name(member).startswith("test") for member in node.body):
+                continue
+        elif _name(node) in doomed:
+            continue
+        kept.append(node)
+    tree.body = kept
+    return ast.unparse(tree) + "\n" if any(_is_test(node) for node in kept) else ""
+
+
+def merge(tests: str, new: str, replace: Collection[str] = ()) -> str:
+    """`tests` with the new file's imports and tests added.
+
+    A new test whose name is taken replaces the old one only if `replace` names it.
+    """
+    tree, addition = _parse(tests), _parse(new)
+    taken = {_name(node) for node in tree.body if _name(node)}
+    incoming = {_name(node): node for node in addition.body if _name(node) in replace}
+    body = [incoming.get(_name(node), node) if _name(node) else node for node in tree.body]
+    imports = [node for node in addition.body if isinstance(node, ast.Import | ast.ImportFrom)]
+    fresh = [n for n in addition.body if _name(n) and _name(n) not in taken]
+    tree.body = [*imports, *body, *fresh]
+    return ast.unparse(tree) + "\n"
+
+
+def source_of(tests: str, name: str) -> str:
+    """Source of the top-level test or class of that name; "" if there is none."""
+    for node in _parse(tests).body:
+        if _name(node) == name.partition("::")[0].partition("[")[0]:
+            return ast.unparse(node)
+    return ""
+
+
+def defined_names(code: str) -> set[str]:
+    """Top-level functions, classes and constants of a module; empty if it does not parse."""
+    return {name for node in _parse(code).body for name in _binds(node, imports=False)}
+
+
+def _parse(source: str) -> ast.Module:
+    """The longest leading part of the source that parses, cut at blank lines."""
+    parts = source.split("\n\n")
+    for end in range(len(parts), 0, -1):
+        try:
+            return ast.parse("\n\n".join(parts[:end]))
+        except (SyntaxError, ValueError):
+            continue
+    return ast.Module(body=[], type_ignores=[])
+
+
+def _name(node: ast.stmt) -> str:
+    named = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    return node.name if isinstance(node, named) else ""
+
+
+def _is_test(node: ast.stmt) -> bool:
+    return _name(node).startswith(("test", "Test"))
+
+
+def _redefines(node: ast.stmt, own: set[str]) -> bool:
+    return bool(_name(node)) and _name(node) in own and not _is_test(node)
+
+
+def _is_main(node: ast.stmt) -> bool:
+    return isinstance(node, ast.If) and "__name__" in ast.unparse(node.test)
+
+
+def _imports(node: ast.stmt, module: str) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == module
+    return isinstance(node, ast.Import) and any(alias.name == module for alias in node.names)
+
+
+def _first_of_each(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Without tests that repeat an earlier one's name or body, and at most MAX_TESTS of them."""
+    seen: set[str] = set()
+    kept: list[ast.stmt] = []
+    for node in body:
+        if _is_test(node):
+            inside = "\n".join(ast.unparse(part) for part in getattr(node, "body", []))
+            if _name(node) in seen or inside in seen or sum(map(_is_test, kept)) >= MAX_TESTS:
+                continue
+            seen |= {_name(node), inside}
+        kept.append(node)
+    return kept
+
+
+def _binds(node: ast.stmt, imports: bool = True) -> set[str]:
+    if _name(node):
+        return {_name(node)}
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        names = {(a.asname or a.name).partition(".")[0] for a in node.names}
+        return names if imports else set()
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    return {n.id for t in targets if t is not None for n in ast.walk(t) if isinstance(n, ast.Name)}

@@ -1,0 +1,171 @@
+"""One piece of work's dealings with the outside: questions to the model, news to observers."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import dspy
+from dspy.utils.exceptions import AdapterParseError, DSPyError, LMError
+
+from burnish.errors import ModelUnavailableError
+from burnish.modules.observer import Observer
+from burnish.records import Attempt, ModelCall, Solution, Spec, Usage
+from burnish.registries.models import is_local
+
+logger = logging.getLogger("burnish")
+
+
+class UnusableAnswer(Exception):
+    """The model answered twice with nothing that could be used; the message says why."""
+
+
+class Session:
+    """Asks the program's predictors, records every call, and tells the observers.
+
+    One session serves one `generate()` call and one thread.
+    """
+
+    def __init__(self, program: dspy.Module, spec: Spec, observers: Sequence[Observer] = ()) -> None:
+        self.program = program
+        self.spec = spec
+        self.observers = observers
+        self.round = 0
+        self.calls: tuple[ModelCall, ...] = ()
+
+    @property
+    def usage(self) -> Usage:
+        """What the calls so far have cost."""
+        return total(call.usage for call in self.calls)
+
+    def ask(self, question: str, **inputs: Any) -> dspy.Prediction:
+        """Put one question; once more, warmer, if the first answer cannot be used.
+
+        Args:
+            question: Name of the program's predictor, e.g. "write_code".
+            inputs: The fields of its signature; `temperature` overrides the model's.
+
+        Raises:
+            UnusableAnswer: Both answers were truncated, empty or out of form.
+            ModelUnavailableError: The model could not be reached, retries included.
+        """
+        self.stage(question)
+        options = {"temperature": inputs.pop("temperature", None)}
+        reason = ""
+        for retry in range(2):
+            if retry:
+                options = {"temperature": max(options["temperature"] or 0.0, 0.7)}
+            if options["temperature"] is not None:  # a new rollout, or the cache answers again
+                options["rollout_id"] = len(self.calls) + 1
+            answer, reason = self._call(question, options, inputs)
+            if answer is not None:
+                return answer
+            logger.info("%s: %s", question, reason)
+        raise UnusableAnswer(f"{question}: {reason}")
+
+    def _call(
+        self, question: str, options: dict[str, Any], inputs: dict[str, Any]
+    ) -> tuple[dspy.Prediction | None, str]:
+        predictor = getattr(self.program, question)
+        # A copy has a history of its own, so that threads which share a model do not mix.
+        lm = (predictor.lm or dspy.settings.lm).copy()
+        config = {key: value for key, value in options.items() if value is not None}
+        started, answer, reason = time.time_ns(), None, ""
+        try:
+            with dspy.context(disable_history=False, max_history_size=10):
+                answer = predictor(lm=lm, config=config, **inputs)
+        except AdapterParseError as error:
+            reason = "the answer was empty" if "empty" in str(error) else "the answer was out of form"
+        except LMError as error:
+            raise ModelUnavailableError(
+                f"The model {lm.model} gave no answer: {_first_line(error)}.",
+                remedy="Check the connection, the key and the name, or choose another with --lm.",
+            ) from error
+        except DSPyError as error:
+            reason = _first_line(error)
+        entry = lm.history[-1] if lm.history else {}
+        if _truncated(entry.get("response")):
+            answer, reason = None, "the answer was cut at the limit of output tokens"
+        self._record(question, lm, entry, started, reason)
+        return answer, reason
+
+    def _record(
+        self, question: str, lm: Any, entry: dict[str, Any], started: int, reason: str
+    ) -> None:
+        used = entry.get("usage") or {}
+        cached = bool(entry) and not used
+        cost = 0.0 if is_local(lm) or cached else entry.get("cost")
+        outputs = [out if isinstance(out, str) else out.get("text") for out in entry.get("outputs") or []]
+        call = ModelCall(
+            stage=question,
+            round=self.round,
+            model=lm.model,
+            messages=tuple(
+                {"role": str(m["role"]), "content": _content(m["content"])}
+                for m in entry.get("messages") or []
+            ),
+            response=(outputs[0] or "") if outputs else "",
+            error=reason,
+            started_ns=started,
+            ended_ns=time.time_ns(),
+            usage=Usage(
+                calls=1,
+                cached_calls=int(cached),
+                prompt_tokens=used.get("prompt_tokens") or 0,
+                completion_tokens=used.get("completion_tokens") or 0,
+                cost_usd=cost,
+            ),
+        )
+        self.calls += (call,)
+
+    def stage(self, name: str) -> None:
+        """Tell the observers that a stage begins."""
+        self._tell("on_stage", self.spec, name, self.round, self.usage)
+
+    def attempted(self, attempt: Attempt, best: Attempt) -> None:
+        """Tell the observers of a judged attempt."""
+        self._tell("on_attempt", self.spec, attempt, best)
+
+    def finished(self, solution: Solution) -> Solution:
+        """Tell the observers that the work is done."""
+        self._tell("on_solution", solution)
+        return solution
+
+    def _tell(self, event: str, *news: Any) -> None:
+        for observer in self.observers:
+            try:
+                getattr(observer, event)(*news)
+            except Exception as error:  # noqa: BLE001  an observer must not cost the solution
+                logger.warning("%s failed in %s: %s", type(observer).__name__, event, error)
+
+
+def total(usages: Any) -> Usage:
+    """The sum; a cost that is unknown anywhere makes the sum unknown."""
+    usages = tuple(usages)
+    costs = [usage.cost_usd for usage in usages]
+    return Usage(
+        calls=sum(u.calls for u in usages),
+        cached_calls=sum(u.cached_calls for u in usages),
+        prompt_tokens=sum(u.prompt_tokens for u in usages),
+        completion_tokens=sum(u.completion_tokens for u in usages),
+        cost_usd=None if None in costs else float(sum(costs)),
+    )
+
+
+def _truncated(response: Any) -> bool:
+    if getattr(response, "finish_reason", None) == "length":
+        return True
+    choices = getattr(response, "choices", None) or []
+    return any(getattr(choice, "finish_reason", None) == "length" for choice in choices)
+
+
+def _content(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    return "".join(part.get("text", "") for part in content if isinstance(part, dict))
+
+
+def _first_line(error: BaseException) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".")
