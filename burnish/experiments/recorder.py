@@ -1,0 +1,195 @@
+"""Writes one finished work into MLflow: `python -m burnish.experiments.recorder`.
+
+A process of its own, because MLflow keeps its tracking URI, its tracer and its HTTP settings in
+globals that belong to the caller; because a call that hangs can be ended with the process; and
+because mlflow's 200 MB are then gone with it. Reads one `Order` as JSON from stdin, writes one
+JSON object to stdout: {"run_id", "experiment_id", "trace_id"} or {"problem"}.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from burnish.experiments import measures, spans
+from burnish.experiments.measures import Stage
+from burnish.experiments.store import Store, create
+from burnish.records import Solution
+
+GIT_TIMEOUT_S = 2
+
+
+@dataclass(frozen=True)
+class Order:
+    """What the recorder is told."""
+
+    solution: Solution
+    """The finished work."""
+    stages: tuple[Stage, ...]
+    """The stages as they were watched; empty if they were not."""
+    config: dict[str, Any]
+    """A dumped `burnish.config.Config`; empty if it is not known."""
+    store: Store
+    """Where to write."""
+    experiment: str
+    """MLflow experiment name; made if it is not there."""
+
+    def dump(self) -> str:
+        """As JSON; lone surrogates, which a model can write, survive as escapes."""
+        return json.dumps(
+            {
+                "solution": self.solution.model_dump(),
+                "stages": [asdict(stage) for stage in self.stages],
+                "config": self.config,
+                "uri": self.store.uri,
+                "database": str(self.store.database) if self.store.database else None,
+                "experiment": self.experiment,
+            }
+        )
+
+    @classmethod
+    def parse(cls, text: str) -> Order:
+        """The order that `dump` wrote, with lone surrogates replaced: no store takes them."""
+        given = _storable(json.loads(text))
+        database = Path(given["database"]) if given["database"] else None
+        return cls(
+            solution=Solution.model_validate(given["solution"]),
+            stages=tuple(Stage(**stage) for stage in given["stages"]),
+            config=given["config"],
+            store=Store(given["uri"], database),
+            experiment=given["experiment"],
+        )
+
+
+def write(order: Order) -> dict[str, str]:
+    """Record the work; ids of what was made.
+
+    Raises:
+        Exception: whatever MLflow raises; a run that was begun is then marked FAILED.
+    """
+    import mlflow
+
+    create(order.store)
+    mlflow.set_tracking_uri(order.store.uri)
+    client = mlflow.MlflowClient()
+    experiment = _experiment(client, order)
+    run = client.create_run(experiment, run_name=measures.run_name(order.solution)).info.run_id
+    try:
+        _log_numbers(client, run, order)
+        _log_package(client, run, order.solution)
+        stages = order.stages or measures.stages_of(order.solution.calls)
+        trace = spans.record(order.solution, stages, experiment=experiment, run=run)
+        client.set_terminated(run, "FINISHED")
+    except BaseException:
+        client.set_terminated(run, "FAILED")
+        raise
+    return {"run_id": run, "experiment_id": experiment, "trace_id": trace}
+
+
+def _experiment(client: Any, order: Order) -> str:
+    found = client.get_experiment_by_name(order.experiment)
+    if found is not None:
+        return str(found.experiment_id)
+    artifacts = order.store.artifacts
+    location = (artifacts / order.experiment).as_uri() if artifacts else None
+    try:
+        return str(client.create_experiment(order.experiment, artifact_location=location))
+    except Exception:
+        # another process may have made it since; anything else is the caller's to see
+        if (found := client.get_experiment_by_name(order.experiment)) is None:
+            raise
+        return str(found.experiment_id)
+
+
+def _log_numbers(client: Any, run: str, order: Order) -> None:
+    import time
+
+    from mlflow.entities import Metric, Param, RunTag
+
+    solution, now_ms = order.solution, int(time.time() * 1000)
+    stages = order.stages or measures.stages_of(solution.calls)
+    steps = [(0, measures.of_work(solution, stages))]
+    steps += [(step, measures.of_attempt(a)) for step, a in enumerate(solution.history)]
+    tags = measures.tags(solution) | _commit()
+    client.log_batch(
+        run,
+        metrics=[
+            Metric(name, value, now_ms, step)
+            for step, values in steps
+            for name, value in values.items()
+        ],
+        params=[Param(*pair) for pair in measures.parameters(solution, order.config).items()],
+        tags=[RunTag(*pair) for pair in tags.items()],
+    )
+
+
+def _log_package(client: Any, run: str, solution: Solution) -> None:
+    tables: dict[str, Callable[[Solution], dict[str, list[Any]]]] = {
+        "attempts.json": measures.attempts_table,
+        "tests.json": measures.outcomes_table,
+    }
+    for name, table in tables.items():
+        if rows := table(solution):
+            client.log_table(run, rows, name)
+    with tempfile.TemporaryDirectory(prefix="burnish-") as folder:
+        package = Path(folder) / "package"
+        _write_package(solution, package)
+        client.log_artifacts(run, str(package), "package")
+
+
+def _write_package(solution: Solution, folder: Path) -> None:
+    folder.mkdir()
+    files = {
+        f"{solution.spec.module}.py": solution.code,
+        f"test_{solution.spec.module}.py": solution.tests,
+        "README.md": solution.docs,
+        "report.json": solution.model_dump_json(indent=2),
+    }
+    for name, text in files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+
+
+def _commit() -> dict[str, str]:
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        answer = subprocess.run(
+            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, timeout=GIT_TIMEOUT_S
+        )
+        if answer.returncode == 0:
+            return {"mlflow.source.git.commit": answer.stdout.strip()}
+    return {}
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "�")
+    if isinstance(value, list):
+        return [_storable(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _storable(item) for key, item in value.items()}
+    return value
+
+
+def main() -> None:
+    """Take the order from stdin, write the answer to stdout, everything else to stderr."""
+    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    # mlflow would import litellm (3 s) to guess a price that burnish already knows or leaves open
+    sys.modules["litellm"] = None  # type: ignore[assignment]
+    try:
+        answer = write(Order.parse(sys.stdin.read()))
+    except Exception as error:  # noqa: BLE001 - the other side turns it into one line
+        answer = {"problem": f"{type(error).__name__}: {error}"}
+    json.dump(answer, answers)
+    answers.close()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,157 @@
+"""Records every finished work in MLflow; attaches to the loop from outside, as an Observer."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from burnish.config import Config, Tracking
+from burnish.experiments.measures import NANOSECONDS, Stage
+from burnish.experiments.recorder import Order
+from burnish.experiments.store import locate
+from burnish.records import Attempt, Solution, Spec, Usage
+
+HTTP_TIMEOUT_S = 10
+"""Wall seconds that a tracking server may take for one answer; MLFLOW_HTTP_REQUEST_* override."""
+RECORDING_TIMEOUT_S = 60
+"""Wall seconds for recording one work altogether; then it is given up."""
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+
+_log = logging.getLogger("burnish.tracking")
+
+
+@dataclass(frozen=True)
+class Recording:
+    """What became of recording one work."""
+
+    run_id: str = ""
+    """MLflow run; empty if it was not recorded."""
+    experiment_id: str = ""
+    """MLflow experiment of the run."""
+    trace_id: str = ""
+    """MLflow trace of the work; empty if there was no model call."""
+    problem: str = ""
+    """Why it was not recorded, in one line; empty if it was."""
+
+
+class MlflowTracker:
+    """An Observer that writes each finished work to MLflow in `on_solution`.
+
+    While the work goes on it only notes when stages begin. Recording happens in a process of its
+    own (`recorder`), so that the caller's active run, tracking URI and tracer stay untouched;
+    mlflow is never imported here. Safe to share between threads.
+
+    A store that is broken, unreachable or silent costs one logged warning and a bounded wait
+    (HTTP_TIMEOUT_S for one answer, RECORDING_TIMEOUT_S altogether), never an exception.
+    """
+
+    def __init__(self, settings: Tracking, *, config: Config | None = None) -> None:
+        """`config`, if given, is recorded as parameters: temperature, weights, limits."""
+        self.settings = settings
+        self.store = locate(settings)
+        self.last = Recording()
+        self._config = config.model_dump(mode="json") if config else {}
+        self._watched = threading.local()
+
+    def on_stage(self, spec: Spec, stage: str, round: int, usage: Usage) -> None:
+        """Note when the stage began."""
+        self._marks().append((stage, round, time.time_ns()))
+
+    def on_attempt(self, spec: Spec, attempt: Attempt, best: Attempt) -> None:
+        """Nothing: the solution carries every attempt."""
+
+    def on_solution(self, solution: Solution) -> None:
+        """Record the work; returns when it is in the store, or given up."""
+        stages = self._stages(solution)
+        if not self.settings.enabled:
+            return
+        order = Order(solution, stages, self._config, self.store, self.settings.experiment)
+        self.last = _record(order)
+        if self.last.problem:
+            _log.warning("This work is not recorded in MLflow: %s", self.last.problem)
+
+    @property
+    def run_id(self) -> str:
+        """MLflow run of the last recorded work; empty if there is none."""
+        return self.last.run_id
+
+    @property
+    def run_url(self) -> str:
+        """Address of that run's page, at the tracking server or where `burnish ui` serves it."""
+        if not self.run_id or not (self.store.is_server or self.store.database):
+            return ""
+        base = self.store.uri if self.store.is_server else "http://127.0.0.1:5000"
+        return f"{base}/#/experiments/{self.last.experiment_id}/runs/{self.run_id}"
+
+    def summary(self) -> str:
+        """One line on where the last work can be seen; empty if nothing was recorded."""
+        if not self.run_id:
+            return ""
+        if self.store.is_server:
+            return f"Recorded in MLflow: {self.run_url}"
+        return f"Recorded in MLflow as run {self.run_id}: `burnish ui` shows it."
+
+    def _marks(self) -> list[tuple[str, int, int]]:
+        if not hasattr(self._watched, "marks"):
+            self._watched.marks = []
+        marks: list[tuple[str, int, int]] = self._watched.marks
+        return marks
+
+    def _stages(self, solution: Solution) -> tuple[Stage, ...]:
+        now_ns = time.time_ns()
+        # what an earlier work of this thread left behind when it ended with an exception
+        begun_ns = now_ns - int((solution.seconds + 1) * NANOSECONDS)
+        marks = [mark for mark in self._marks() if mark[2] >= begun_ns]
+        self._marks().clear()
+        ends = [started for _, _, started in marks[1:]] + [now_ns]
+        return tuple(
+            Stage(name, round, started, end)
+            for (name, round, started), end in zip(marks, ends, strict=False)
+        )
+
+
+def _record(order: Order) -> Recording:
+    try:
+        done = subprocess.run(
+            [sys.executable, "-P", "-m", "burnish.experiments.recorder"],
+            input=order.dump(),
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            env=_environment(),
+            timeout=RECORDING_TIMEOUT_S,
+            start_new_session=True,  # Ctrl-C reaches us, and we end it
+        )
+    except subprocess.TimeoutExpired:
+        where = order.store.uri
+        return Recording(problem=f"{where} did not finish within {RECORDING_TIMEOUT_S} s.")
+    except OSError as error:
+        return Recording(problem=f"the recorder could not be started: {error}.")
+    try:
+        answer = Recording(**json.loads(done.stdout))
+    except (ValueError, TypeError):
+        last = (done.stderr.strip().splitlines() or ["no output"])[-1]
+        return Recording(problem=f"the recorder ended with code {done.returncode}: {last}")
+    if answer.problem:
+        return Recording(problem=f"{order.store.uri}: {' '.join(answer.problem.split())[:300]}")
+    return answer
+
+
+def _environment() -> dict[str, str]:
+    path = [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]
+    return {
+        "MLFLOW_HTTP_REQUEST_TIMEOUT": str(HTTP_TIMEOUT_S),
+        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
+        "MLFLOW_DISABLE_TELEMETRY": "true",
+        **os.environ,
+        "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",  # recorded means written
+        "PYTHONPATH": os.pathsep.join(part for part in path if part),
+        "PYTHONWARNINGS": "ignore",
+    }
