@@ -37,7 +37,7 @@ def record(solution: Solution, stages: tuple[Stage, ...], *, experiment: str, ru
             stage.name,
             span_type=SpanType.TASK,
             parent_span=root,
-            attributes={"round": stage.round},
+            attributes={"round": str(stage.round)},
             start_time_ns=stage.started_ns,
         )
         for call in mine:
@@ -64,7 +64,7 @@ def _within(call: ModelCall, stage: Stage) -> bool:
 
 def _record_call(call: ModelCall, parent: Any) -> None:
     import mlflow
-    from mlflow.entities import SpanEvent, SpanType
+    from mlflow.entities import SpanType
     from mlflow.tracing.constant import CostKey, SpanAttributeKey, TokenUsageKey
 
     attributes: dict[str, Any] = {
@@ -91,13 +91,7 @@ def _record_call(call: ModelCall, parent: Any) -> None:
         start_time_ns=call.started_ns,
     )
     if call.error:
-        span.add_event(
-            SpanEvent(
-                name="exception",
-                timestamp=call.ended_ns,
-                attributes={"exception.message": call.error, "exception.type": "ModelCallFailed"},
-            )
-        )
+        span.record_exception(call.error)
     span.end(
         outputs={
             "choices": [{"index": 0, "message": {"role": "assistant", "content": call.response}}]
