@@ -347,6 +347,25 @@ class Attempt(Record):
         return self.quality.execution
 
 
+class Details(Record):
+    """The figures behind a status."""
+
+    tests_total: int = 0
+    """Tests of the best attempt, all suites."""
+    tests_passed: int = 0
+    """Of these, passed."""
+    tests_failed: int = 0
+    """Of these, not passed, missing ones included."""
+    coverage: float | None = None
+    """Branch coverage of the best attempt in [0, 1]; None if nothing was measured."""
+    iterations: int = 0
+    """Attempts made, the first included."""
+    moves: tuple[Move, ...] = ()
+    """What made each attempt, in order."""
+    notes: tuple[str, ...] = ()
+    """Reasons that moves gave, e.g. which tests were dropped and why."""
+
+
 class Solution(Record):
     """What `generate()` returns: the best attempt and the whole history."""
 
@@ -364,6 +383,8 @@ class Solution(Record):
     """Every model call, in order."""
     usage: Usage = Usage()
     """Model usage of the whole work."""
+    details: Details = Details()
+    """Totals, coverage, iterations and what was done."""
     stopped: str = ""
     """Why the loop stopped, in one sentence."""
     seconds: float = 0.0
@@ -371,9 +392,10 @@ class Solution(Record):
     validation_method: Literal["SANDBOX_EXECUTION", "STATIC_ANALYSIS_ONLY"] = "SANDBOX_EXECUTION"
     """Whether the code was ever run."""
     confidence_level: Literal["HIGH", "MEDIUM", "LOW"] = "HIGH"
-    """HIGH: accepted after execution. MEDIUM: static analysis only. LOW: not accepted."""
+    """HIGH: accepted, and trusted checks or examples passed. MEDIUM: accepted on generated tests
+    alone, or static analysis only. LOW: not accepted."""
     manual_review_recommended: bool = False
-    """True unless accepted after execution."""
+    """True unless the confidence is HIGH."""
 
     @property
     def accepted(self) -> bool:

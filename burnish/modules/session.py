@@ -28,7 +28,9 @@ class Session:
     One session serves one `generate()` call and one thread.
     """
 
-    def __init__(self, program: dspy.Module, spec: Spec, observers: Sequence[Observer] = ()) -> None:
+    def __init__(
+        self, program: dspy.Module, spec: Spec, observers: Sequence[Observer] = ()
+    ) -> None:
         self.program = program
         self.spec = spec
         self.observers = observers
@@ -77,7 +79,9 @@ class Session:
             with dspy.context(disable_history=False, max_history_size=10):
                 answer = predictor(lm=lm, config=config, **inputs)
         except AdapterParseError as error:
-            reason = "the answer was empty" if "empty" in str(error) else "the answer was out of form"
+            reason = (
+                "the answer was empty" if "empty" in str(error) else "the answer was out of form"
+            )
         except LMError as error:
             raise ModelUnavailableError(
                 f"The model {lm.model} gave no answer: {_first_line(error)}.",
@@ -97,7 +101,9 @@ class Session:
         used = entry.get("usage") or {}
         cached = bool(entry) and not used
         cost = 0.0 if is_local(lm) or cached else entry.get("cost")
-        outputs = [out if isinstance(out, str) else out.get("text") for out in entry.get("outputs") or []]
+        outputs = [
+            out if isinstance(out, str) else out.get("text") for out in entry.get("outputs") or []
+        ]
         call = ModelCall(
             stage=question,
             round=self.round,

@@ -1,0 +1,167 @@
+"""CodeGenerator: the loop as a dspy.Module, so that any DSPy optimizer can compile it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any, get_args
+
+import dspy
+
+from burnish.config import Config, load
+from burnish.errors import InputError
+from burnish.evaluation.requirements import find_performance
+from burnish.modules.observer import Observer
+from burnish.modules.opening import open_named
+from burnish.modules.pipeline import Loop, refine
+from burnish.modules.session import Session
+from burnish.records import Solution, Spec, Strategy
+from burnish.registries.languages import language as find_language
+from burnish.registries.models import resolve
+from burnish.sandbox import Sandbox
+from burnish.signatures import questions
+from burnish.signatures.adapter import PlainAdapter
+from burnish.signatures.demonstration import demo_for
+
+
+class CodeGenerator(dspy.Module):  # type: ignore[misc]
+    """Specification in; code, tests, documentation, execution result and quality score out.
+
+    Uses `dspy.settings.lm`, else the default model of `burnish.registries.models.resolve`, and
+    `dspy.settings.adapter`, else `PlainAdapter`. Its eight predictors each carry one demo; save
+    and load are DSPy's own, as JSON.
+
+    Args:
+        sandbox: "auto", "docker", "bubblewrap", "none", or an open Sandbox, which stays the
+            caller's to close.
+        config: Limits, metric and sandbox settings; None for the loaded configuration.
+        strategy: Overrides the analysis's choice.
+        observers: Told what happens; see `modules/observer.py`.
+    """
+
+    def __init__(
+        self,
+        *,
+        sandbox: str | Sandbox = "auto",
+        config: Config | None = None,
+        strategy: Strategy | None = None,
+        observers: Sequence[Observer] = (),
+    ) -> None:
+        super().__init__()
+        if strategy is not None and strategy not in get_args(Strategy):
+            raise InputError(
+                f"Unknown strategy {strategy!r}.",
+                remedy=f"Choose one of {', '.join(get_args(Strategy))}.",
+            )
+        self.analyze = _predictor(questions.AnalyzeSpecification, "analyze", max_tokens=900)
+        self.write_code = _predictor(questions.WriteCode, "write_code")
+        self.write_tests = _predictor(questions.WriteTests, "write_tests")
+        self.extend_tests = _predictor(questions.ExtendTests, "extend_tests")
+        self.document = _predictor(questions.WriteDocumentation, "document")
+        self.add_docstrings = _predictor(questions.AddDocstrings, "add_docstrings")
+        self.repair_code = _predictor(questions.RepairCode, "repair_code")
+        self.repair_tests = _predictor(questions.RepairTests, "repair_tests")
+        self._surroundings = _Surroundings(sandbox, config or load(), tuple(observers))
+        self._strategy = strategy
+
+    def forward(
+        self,
+        specification: str,
+        language: str = "python",
+        constraints: str = "",
+        test_requirements: str = "",
+        checks: str = "",
+        module: str = "solution",
+    ) -> dspy.Prediction:
+        """Generate, run, judge and mend until accepted or the limits are reached.
+
+        Returns:
+            A Prediction with `code, tests, documentation, execution_result` (ExecutionReport or
+            None), `quality_score` in [0, 1], and `solution`, the whole Solution.
+
+        Raises:
+            InputError: The specification is empty or too long, or the language is unknown.
+            EnvironmentMissingError: No model, or the sandbox asked for cannot run.
+        """
+        around = self._surroundings
+        spec = Spec(
+            text=_bounded(specification, around.config),
+            language=find_language(language).name,
+            constraints=constraints,
+            test_requirements=test_requirements,
+            module=module,
+            checks=checks,
+            performance=find_performance(f"{specification}\n{constraints}"),
+        )
+        settings = dspy.settings
+        lm = settings.lm or resolve(around.config.lm, around.config.model)
+        with dspy.context(lm=lm, adapter=settings.adapter or PlainAdapter()):
+            session = Session(self, spec, around.observers)
+            loop = Loop(session, around.sandbox(), around.config)
+            return _prediction(refine(loop, spec, self._strategy))
+
+    async def aforward(self, **inputs: Any) -> dspy.Prediction:
+        """`forward` in a thread of its own, for callers with an event loop."""
+        return await asyncio.to_thread(self.forward, **inputs)
+
+    def close(self) -> None:
+        """Close the sandbox if this generator opened it. Idempotent."""
+        self._surroundings.close()
+
+
+class _Surroundings:
+    """What optimizers must share, not copy, when they copy the program."""
+
+    def __init__(
+        self, sandbox: str | Sandbox, config: Config, observers: tuple[Observer, ...]
+    ) -> None:
+        self.config, self.observers = config, observers
+        self._given = None if isinstance(sandbox, str) else sandbox
+        self._kind = sandbox if isinstance(sandbox, str) else ""
+        self._opened: Sandbox | None = None
+
+    def sandbox(self) -> Sandbox:
+        if self._given is not None:
+            return self._given
+        if self._opened is None:
+            self._opened = open_named(self._kind, self.config)
+        return self._opened
+
+    def close(self) -> None:
+        if self._opened is not None:
+            self._opened.close()
+            self._opened = None
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> _Surroundings:
+        return self
+
+
+def _predictor(signature: type[dspy.Signature], name: str, **config: Any) -> dspy.Predict:
+    predictor = dspy.Predict(signature, **config)
+    predictor.demos = [demo_for(signature, name)]
+    return predictor
+
+
+def _bounded(text: str, config: Config) -> str:
+    limit = config.limits.max_specification_chars
+    if not text.strip():
+        raise InputError(
+            "The specification is empty.", remedy="Say in a sentence what the code must do."
+        )
+    if len(text) > limit:
+        raise InputError(
+            f"The specification has {len(text):,} characters; at most {limit:,} are taken.",
+            remedy="Shorten it, split it, or raise limits.max_specification_chars.",
+        )
+    return text
+
+
+def _prediction(solution: Solution) -> dspy.Prediction:
+    return dspy.Prediction(
+        code=solution.code,
+        tests=solution.tests,
+        documentation=solution.docs,
+        execution_result=solution.best.execution if solution.best else None,
+        quality_score=solution.score,
+        solution=solution,
+    )

@@ -1,0 +1,245 @@
+"""Each category of failure has its own cheapest mend; this file chooses and applies them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from typing import NamedTuple
+
+from burnish.evaluation.formatting import format_code
+from burnish.modules import pytest_file
+from burnish.modules.docstrings import graft
+from burnish.modules.session import Session, UnusableAnswer
+from burnish.modules.writing import document, write_code, write_tests
+from burnish.records import Analysis, Attempt, Candidate, Move, Spec, TestOutcome
+
+WARM = 0.8  # a restart must differ from what failed
+
+
+class Work(NamedTuple):
+    """What a move has in hand."""
+
+    session: Session
+    spec: Spec
+    analysis: Analysis
+    attempt: Attempt
+
+
+def plan(analysis: Analysis, spec: Spec, best: Attempt, tried: frozenset[Move]) -> tuple[Move, ...]:
+    """The moves for the next round, most urgent first; empty if nothing is left to try.
+
+    Args:
+        best: The attempt to be mended.
+        tried: Moves that were already made from this very attempt and did not better it.
+
+    A move that changes the code goes alone, for its effect to be seen; moves on tests and
+    documentation do not touch the code and go together.
+    """
+    options = _code_moves(best) or _test_moves(spec, analysis, best)
+    code = next((m for m in options if m not in tried), None)
+    if code in ("repair_code", "rewrite", "simplify", "optimise"):
+        return (code,)
+    beside = [m for m in _side_moves(best) if m not in tried]
+    return tuple(([code] if code else []) + [m for m in beside if m != code])
+
+
+def mend(work: Work, moves: tuple[Move, ...], round: int) -> Candidate:
+    """The next candidate: the moves applied one after another to the best one.
+
+    Raises:
+        UnusableAnswer: No move gave anything new; the message says why.
+    """
+    old = work.attempt.candidate
+    candidate, notes, reasons = old, [], []
+    for move in moves:
+        try:
+            changed, note = _MOVES[move](work, candidate)
+        except UnusableAnswer as error:
+            reasons.append(str(error))
+            continue
+        candidate = changed
+        notes += [note] if note else []
+    if candidate.id == old.id:
+        raise UnusableAnswer("; ".join(reasons) or f"{', '.join(moves)}: nothing changed")
+    return candidate.model_copy(
+        update={"round": round, "parent": old.id, "move": moves[0], "note": "; ".join(notes)}
+    )
+
+
+def _code_moves(best: Attempt) -> tuple[Move, ...]:
+    run = best.execution
+    ended_badly = run.status not in ("PASSED", "FAILED", "SANDBOX_UNAVAILABLE")
+    trusted = [t for t in run.of("check", "example") if t.outcome != "passed"]
+    if ended_badly or trusted:
+        return ("repair_code", "rewrite")
+    if _closed(best, "security"):
+        return ("repair_code",)
+    return ()
+
+
+def _test_moves(spec: Spec, analysis: Analysis, best: Attempt) -> tuple[Move, ...]:
+    """A failing generated test accuses the code only as far as the specification supports it."""
+    failing = failing_generated(best)
+    if failing:
+        supported = any(_supported(spec, analysis, best.candidate.tests, t) for t in failing)
+        trusted = bool(best.execution.of("check", "example"))
+        if supported or not trusted:
+            return ("repair_code", "repair_tests", "drop_tests")
+        return ("repair_tests", "drop_tests")
+    if _closed(best, "complexity"):
+        return ("simplify",)
+    if best.quality.dimensions.performance < 0.5 and best.execution.status == "PASSED":
+        return ("optimise",)
+    return ()
+
+
+def _side_moves(best: Attempt) -> tuple[Move, ...]:
+    if best.execution.status == "SANDBOX_UNAVAILABLE":
+        return ()
+    moves: list[Move] = []
+    if failing_generated(best):
+        moves.append("repair_tests")
+    if _closed(best, "coverage") or not best.candidate.tests:
+        moves.append("add_tests")
+    if _closed(best, "documentation"):
+        moves.append("document")
+    if not moves and not best.quality.accepted and best.quality.dimensions.documentation < 1:
+        moves.append("document")
+    return tuple(moves)
+
+
+def failing_generated(attempt: Attempt) -> list[TestOutcome]:
+    """The generated tests that did not pass."""
+    return [t for t in attempt.execution.of("generated") if t.outcome != "passed"]
+
+
+def _closed(attempt: Attempt, word: str) -> bool:
+    return any(word in gate.name and not gate.passed for gate in attempt.quality.gates)
+
+
+def _supported(spec: Spec, analysis: Analysis, tests: str, test: TestOutcome) -> bool:
+    """Whether the specification stands behind a generated test.
+
+    It does if the test expects an exception that the text names, or makes a call that the text
+    gives as an example. An invented value is evidence only.
+    """
+    source = pytest_file.source_of(tests, test.id)
+    expected = re.findall(r"raises\((\w+)", source)
+    if any(name in spec.text for name in expected):
+        return True
+    squeezed = re.sub(r"\s", "", source)
+    return any(re.sub(r"\s", "", e.call) in squeezed for e in analysis.examples)
+
+
+def _repair_code(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
+    return _rework(work, candidate, work.attempt.feedback), ""
+
+
+def _simplify(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
+    order = "Split the functions that are too complex into smaller ones; change no behaviour."
+    return _rework(work, candidate, f"{order}\n{work.attempt.feedback}"), "split complex functions"
+
+
+def _optimise(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
+    order = "Make it faster or use less memory, with a better algorithm; change no behaviour."
+    return _rework(work, candidate, f"{order}\n{work.attempt.feedback}"), "asked for less time"
+
+
+def _rework(work: Work, candidate: Candidate, report: str) -> Candidate:
+    answer = work.session.ask(
+        "repair_code",
+        specification=work.spec.text,
+        constraints=work.spec.constraints,
+        code=candidate.code,
+        report=report,
+    )
+    return candidate.model_copy(update={"code": format_code(answer.corrected.code)})
+
+
+def _rewrite(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
+    direct = work.analysis.model_copy(update={"strategy": "direct", "parts": ()})
+    code = write_code(work.session, work.spec, direct, temperature=WARM)
+    return candidate.model_copy(update={"code": code}), "written anew, repair did not help"
+
+
+def _repair_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
+    names = {test.id for test in failing_generated(work.attempt)}
+    if not names:
+        return candidate, ""
+    failing = "\n".join(f"{t.id}: {t.message}" for t in failing_generated(work.attempt))
+    answer = work.session.ask(
+        "repair_tests", specification=work.spec.text, tests=candidate.tests, report=failing
+    )
+    corrected = pytest_file.tidy(answer.corrected.code, candidate.module, candidate.code)
+    gone = names - {name for name in names if pytest_file.source_of(corrected, name)}
+    tests = pytest_file.drop(pytest_file.merge(candidate.tests, corrected, names), gone)
+    return candidate.model_copy(update={"tests": tests}), _because("reconsidered", names)
+
+
+def _drop_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
+    names = {test.id for test in failing_generated(work.attempt)}
+    tests = pytest_file.drop(candidate.tests, names)
+    return candidate.model_copy(update={"tests": tests}), _because("dropped", names)
+
+
+def _because(verb: str, names: set[str]) -> str:
+    listed = ", ".join(sorted(names))
+    return f"{verb} {listed}: the specification does not state what they expect"
+
+
+def _add_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
+    if not candidate.tests:
+        written = write_tests(work.session, work.spec, work.analysis)
+        tests = pytest_file.tidy(written, candidate.module, candidate.code)
+        return candidate.model_copy(update={"tests": tests}), "wrote tests"
+    coverage = work.attempt.execution.coverage
+    answer = work.session.ask(
+        "extend_tests",
+        specification=work.spec.text,
+        module=candidate.module,
+        tests=candidate.tests,
+        uncovered=_lines(candidate.code, coverage.missing_lines if coverage else ()),
+    )
+    new = pytest_file.tidy(answer.new_tests.code, candidate.module, candidate.code)
+    if not new:
+        raise UnusableAnswer("extend_tests: the answer holds no test of the module")
+    tests = pytest_file.merge(candidate.tests, new)
+    return candidate.model_copy(update={"tests": tests}), "added tests for lines never run"
+
+
+def _lines(code: str, numbers: tuple[int, ...]) -> str:
+    source = code.splitlines()
+    return "\n".join(f"{n}: {source[n - 1].strip()}" for n in numbers if n <= len(source))
+
+
+def _document(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
+    """Docstrings first, without letting the code change; then the README if its example fails."""
+    remarks = [f.message for f in work.attempt.quality.findings if f.category == "documentation"]
+    if _lacks_docstrings(candidate.code) or remarks:
+        answer = work.session.ask("add_docstrings", code=candidate.code, remarks="\n".join(remarks))
+        code = format_code(graft(candidate.code, answer.documented.code))
+        candidate = candidate.model_copy(update={"code": code})
+    usage = work.attempt.execution.of("usage")
+    if not candidate.docs or not usage or any(t.outcome != "passed" for t in usage):
+        docs = document(work.session, work.spec, candidate.code)
+        candidate = candidate.model_copy(update={"docs": docs or candidate.docs})
+    return candidate, "documentation rewritten"
+
+
+def _lacks_docstrings(code: str) -> bool:
+    kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+    nodes = [n for n in ast.walk(ast.parse(code)) if isinstance(n, kinds)]
+    return any(ast.get_docstring(node) is None for node in nodes)
+
+
+_MOVES: dict[Move, Callable[[Work, Candidate], tuple[Candidate, str]]] = {
+    "repair_code": _repair_code,
+    "rewrite": _rewrite,
+    "simplify": _simplify,
+    "optimise": _optimise,
+    "repair_tests": _repair_tests,
+    "drop_tests": _drop_tests,
+    "add_tests": _add_tests,
+    "document": _document,
+}

@@ -1,0 +1,109 @@
+"""The loop: write, run, judge, mend, until it is good or the budget is spent."""
+
+from __future__ import annotations
+
+import time
+from typing import NamedTuple
+
+from burnish.config import Config
+from burnish.errors import ModelUnavailableError
+from burnish.evaluation import evaluate
+from burnish.modules.conclusion import conclude
+from burnish.modules.feedback import feedback
+from burnish.modules.mending import Work, mend, plan
+from burnish.modules.ranking import better
+from burnish.modules.session import Session, UnusableAnswer, total
+from burnish.modules.writing import analyze, write
+from burnish.records import Analysis, Attempt, Candidate, Move, Solution, Spec, Strategy
+from burnish.sandbox import Sandbox
+
+
+class Loop(NamedTuple):
+    """What the loop works with."""
+
+    session: Session
+    sandbox: Sandbox
+    config: Config
+
+
+def refine(loop: Loop, spec: Spec, strategy: Strategy | None = None) -> Solution:
+    """Turn a specification into the best solution that the limits allow.
+
+    Raises:
+        ModelUnavailableError: The model was lost before there was any attempt to return.
+        SandboxUnavailableError: The sandbox's host failed in the middle.
+    """
+    started, session = time.monotonic(), loop.session
+    history: tuple[Attempt, ...] = ()
+    best, analysis, stopped = None, Analysis(), ""
+    try:
+        analysis = analyze(session, spec, strategy)
+        candidate = write(session, spec, analysis, lambda code: imports(loop, spec, code))
+        while True:
+            attempt = judge(loop, spec, analysis, candidate, history, started)
+            history += (attempt,)
+            best = better(best, attempt)
+            session.attempted(attempt, best)
+            moves = plan(analysis, spec, best, tried_on(best, history))
+            if stopped := stop(best, history, moves, loop.config):
+                break
+            session.round += 1
+            candidate = mend(Work(session, spec, analysis, best), moves, session.round)
+    except UnusableAnswer as error:
+        stopped = f"the model gave nothing usable ({error})"
+    except ModelUnavailableError as error:
+        if best is None:
+            raise
+        stopped = f"the model was lost: {error.message}"
+    solution = conclude(spec, analysis, best, history, session.calls)
+    solution = solution.model_copy(
+        update={"stopped": stopped, "seconds": time.monotonic() - started}
+    )
+    return session.finished(solution)
+
+
+def imports(loop: Loop, spec: Spec, code: str) -> bool:
+    """Whether a module can be imported in the sandbox; asked of unfinished parts."""
+    run = loop.sandbox.run(Candidate(code=code, language=spec.language, module=spec.module))
+    return run.status in ("PASSED", "FAILED", "SANDBOX_UNAVAILABLE")
+
+
+def judge(
+    loop: Loop,
+    spec: Spec,
+    analysis: Analysis,
+    candidate: Candidate,
+    history: tuple[Attempt, ...],
+    started: float,
+) -> Attempt:
+    """Run a candidate, score it, and say what should be mended."""
+    loop.session.stage("execute")
+    execution = loop.sandbox.run(candidate, checks=spec.checks, examples=analysis.examples)
+    loop.session.stage("evaluate")
+    quality = evaluate(candidate, execution, spec=spec, metric=loop.config.metric)
+    calls = [call for call in loop.session.calls if call.round == candidate.round]
+    return Attempt(
+        candidate=candidate,
+        quality=quality,
+        feedback=feedback(quality),
+        seconds=time.monotonic() - started - sum(done.seconds for done in history),
+        usage=total(call.usage for call in calls),
+    )
+
+
+def tried_on(best: Attempt, history: tuple[Attempt, ...]) -> frozenset[Move]:
+    """Moves that started from the best attempt and did not better it."""
+    return frozenset(a.candidate.move for a in history if a.candidate.parent == best.candidate.id)
+
+
+def stop(
+    best: Attempt, history: tuple[Attempt, ...], moves: tuple[Move, ...], config: Config
+) -> str:
+    """Why to stop now, in one sentence; "" to go on."""
+    if best.quality.accepted:
+        return "accepted"
+    if best.execution.status == "SANDBOX_UNAVAILABLE":
+        return "nothing can be executed here"
+    if history[-1].candidate.round >= config.limits.max_iterations:
+        return f"{config.limits.max_iterations} refinement rounds are spent"
+    return "" if moves else "no move is left that was not tried"

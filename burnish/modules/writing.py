@@ -1,0 +1,155 @@
+"""The first attempt: understand the specification, then write code, tests and documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from burnish.evaluation.examples import find_examples
+from burnish.evaluation.formatting import format_code
+from burnish.evaluation.requirements import find_entry_point
+from burnish.modules import pytest_file
+from burnish.modules.session import Session, UnusableAnswer
+from burnish.records import Analysis, Candidate, Spec, Strategy
+from burnish.templates.pattern import find_pattern, pattern_source
+
+MAX_PARTS = 5
+
+Runs = Callable[[str], bool]
+
+
+def analyze(session: Session, spec: Spec, strategy: Strategy | None = None) -> Analysis:
+    """What the text fixes is read by rules; what needs understanding is asked of the model.
+
+    An analysis that the model cannot give is not fatal: the rules' part is enough to go on.
+    """
+    entry_point = find_entry_point(spec.text)
+    ruled = Analysis(examples=find_examples(spec.text, entry_point), entry_point=entry_point)
+    try:
+        answer = session.ask(
+            "analyze",
+            specification=spec.text,
+            constraints=spec.constraints,
+            test_requirements=spec.test_requirements,
+        )
+    except UnusableAnswer:
+        return ruled.model_copy(update={"strategy": strategy or "direct"})
+    pattern = find_pattern(spec.text)
+    chosen = strategy or ("template" if pattern else answer.strategy)
+    return ruled.model_copy(
+        update={
+            "interface": interface_only(answer.interface),
+            "requirements": tuple(answer.requirements[:8]),
+            "edge_cases": tuple(answer.edge_cases[:6]),
+            "strategy": chosen,
+            "parts": tuple(answer.parts[:MAX_PARTS]) if chosen == "incremental" else (),
+            "template": pattern if chosen == "template" else "",
+        }
+    )
+
+
+def write(session: Session, spec: Spec, analysis: Analysis, runs: Runs) -> Candidate:
+    """One complete candidate by the chosen strategy.
+
+    Args:
+        runs: Tells whether a module can be imported in the sandbox; checks incremental parts.
+
+    Raises:
+        UnusableAnswer: There is no code; missing tests or documentation are left to the loop.
+    """
+    tests = write_tests(session, spec, analysis) if analysis.strategy == "test-first" else ""
+    if analysis.strategy == "incremental" and analysis.parts:
+        code = write_parts(session, spec, analysis, runs)
+    else:
+        code = write_code(session, spec, analysis, tests=tests)
+    if not tests:
+        tests = write_tests(session, spec, analysis)
+    candidate = Candidate(
+        code=code,
+        tests=pytest_file.tidy(tests, spec.module, code),
+        language=spec.language,
+        module=spec.module,
+    )
+    return candidate.model_copy(update={"docs": document(session, spec, code)})
+
+
+def write_code(
+    session: Session,
+    spec: Spec,
+    analysis: Analysis,
+    *,
+    tests: str = "",
+    notes: str = "",
+    temperature: float | None = None,
+) -> str:
+    """The module's source, formatted.
+
+    Args:
+        tests: Tests that it must satisfy, for the test-first strategy.
+        notes: Replaces the notes that the analysis gives.
+        temperature: Overrides the model's.
+    """
+    answer = session.ask(
+        "write_code",
+        specification=spec.text,
+        constraints=spec.constraints,
+        interface=analysis.interface,
+        notes=notes or _notes(analysis, tests),
+        temperature=temperature,
+    )
+    return format_code(answer.code.code)
+
+
+def write_parts(session: Session, spec: Spec, analysis: Analysis, runs: Runs) -> str:
+    """The module written part by part; a part that breaks or loses what was there is not taken."""
+    code = ""
+    for number, part in enumerate(analysis.parts, start=1):
+        sofar = f"Written so far, keep it:\n```python\n{code}\n```\n" if code else ""
+        step = f"{sofar}Part {number} of {len(analysis.parts)}, add it now: {part}"
+        grown = write_code(session, spec, analysis, notes=step)
+        kept = pytest_file.defined_names(code) <= pytest_file.defined_names(grown)
+        if kept and runs(grown):
+            code = grown
+    return code or write_code(session, spec, analysis)
+
+
+def write_tests(session: Session, spec: Spec, analysis: Analysis) -> str:
+    """A pytest file from the specification alone; "" if the model gives none."""
+    try:
+        answer = session.ask(
+            "write_tests",
+            specification=spec.text,
+            test_requirements=spec.test_requirements,
+            interface=analysis.interface,
+            module=spec.module,
+        )
+    except UnusableAnswer:
+        return ""
+    return str(answer.tests.code)
+
+
+def document(session: Session, spec: Spec, code: str) -> str:
+    """A README for the module; "" if the model gives none."""
+    try:
+        answer = session.ask("document", specification=spec.text, module=spec.module, code=code)
+    except UnusableAnswer:
+        return ""
+    return str(answer.documentation)
+
+
+def interface_only(source: str) -> str:
+    """The def and class lines of a sketch, without the bodies that models like to add."""
+    lines = [line.rstrip().rstrip(":") for line in source.splitlines()]
+    wanted = ("def ", "class ", "async def ")
+    return "\n".join(line for line in lines if line.lstrip().startswith(wanted))
+
+
+def _notes(analysis: Analysis, tests: str) -> str:
+    parts = []
+    if analysis.template:
+        pattern = pattern_source(analysis.template)
+        parts.append(f"Start from this proven pattern:\n```python\n{pattern}\n```")
+    if analysis.edge_cases:
+        parts.append("Edge cases: " + "; ".join(analysis.edge_cases))
+    if tests:
+        parts.append(f"It will be tested by:\n```python\n{tests}\n```")
+    return "\n\n".join(parts)
