@@ -9,11 +9,13 @@ JSON object to stdout: {"run_id", "experiment_id", "trace_id"} or {"problem"}.
 from __future__ import annotations
 
 import contextlib
+import getpass
 import json
 import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -81,7 +83,11 @@ def write(order: Order) -> dict[str, str]:
     mlflow.set_tracking_uri(order.store.uri)
     client = mlflow.MlflowClient()
     experiment = _experiment(client, order)
-    run = client.create_run(experiment, run_name=measures.run_name(order.solution)).info.run_id
+    run = client.create_run(
+        experiment,
+        start_time=int((time.time() - order.solution.seconds) * 1000),
+        run_name=measures.run_name(order.solution),
+    ).info.run_id
     try:
         _log_numbers(client, run, order)
         _log_package(client, run, order.solution)
@@ -110,15 +116,13 @@ def _experiment(client: Any, order: Order) -> str:
 
 
 def _log_numbers(client: Any, run: str, order: Order) -> None:
-    import time
-
     from mlflow.entities import Metric, Param, RunTag
 
     solution, now_ms = order.solution, int(time.time() * 1000)
     stages = order.stages or measures.stages_of(solution.calls)
-    steps = [(0, measures.of_work(solution, stages))]
-    steps += [(step, measures.of_attempt(a)) for step, a in enumerate(solution.history)]
-    tags = measures.tags(solution) | _commit()
+    steps = [(step, measures.of_attempt(a)) for step, a in enumerate(solution.history)]
+    steps.append((0, measures.of_work(solution, stages)))
+    tags = measures.tags(solution) | _origin()
     client.log_batch(
         run,
         metrics=[
@@ -157,14 +161,17 @@ def _write_package(solution: Solution, folder: Path) -> None:
         (folder / name).write_text(text, encoding="utf-8")
 
 
-def _commit() -> dict[str, str]:
+def _origin() -> dict[str, str]:
+    found = {"mlflow.source.name": "burnish", "mlflow.source.type": "LOCAL"}
+    with contextlib.suppress(OSError, KeyError):
+        found["mlflow.user"] = getpass.getuser()
     with contextlib.suppress(OSError, subprocess.SubprocessError):
         answer = subprocess.run(
             ["git", "rev-parse", "HEAD"], capture_output=True, text=True, timeout=GIT_TIMEOUT_S
         )
         if answer.returncode == 0:
-            return {"mlflow.source.git.commit": answer.stdout.strip()}
-    return {}
+            found["mlflow.source.git.commit"] = answer.stdout.strip()
+    return found
 
 
 def _storable(value: Any) -> Any:

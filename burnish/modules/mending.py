@@ -26,44 +26,57 @@ class Work(NamedTuple):
     attempt: Attempt
 
 
+def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
+    """The next candidate, made from the best one by the moves that it needs most.
+
+    Moves that were made from the very same attempt before, and did not better it, are not made
+    again; neither is a candidate that was tried already.
+
+    Returns:
+        None if no move is left, or none gives anything new.
+    """
+    best = work.attempt
+    seen = {attempt.candidate.id for attempt in history}
+    tried = {a.candidate.move for a in history if a.candidate.parent == best.candidate.id}
+    while moves := plan(work.analysis, work.spec, best, frozenset(tried)):
+        candidate = _apply(work, moves)
+        if candidate.id not in seen:
+            return candidate
+        tried |= set(moves)
+    return None
+
+
 def plan(analysis: Analysis, spec: Spec, best: Attempt, tried: frozenset[Move]) -> tuple[Move, ...]:
     """The moves for the next round, most urgent first; empty if nothing is left to try.
 
-    Args:
-        best: The attempt to be mended.
-        tried: Moves that were already made from this very attempt and did not better it.
-
     A move that changes the code goes alone, for its effect to be seen; moves on tests and
-    documentation do not touch the code and go together.
+    documentation do not touch what the code does and go together.
     """
     options = _code_moves(best) or _test_moves(spec, analysis, best)
-    code = next((m for m in options if m not in tried), None)
-    if code in ("repair_code", "rewrite", "simplify", "optimise"):
-        return (code,)
-    beside = [m for m in _side_moves(best) if m not in tried]
-    return tuple(([code] if code else []) + [m for m in beside if m != code])
+    first = next((move for move in options if move not in tried), None)
+    if first in ("repair_code", "rewrite", "simplify", "optimise"):
+        return (first,)
+    beside = [move for move in _side_moves(best) if move not in tried and move != first]
+    return (first, *beside) if first else tuple(beside)
 
 
-def mend(work: Work, moves: tuple[Move, ...], round: int) -> Candidate:
-    """The next candidate: the moves applied one after another to the best one.
-
-    Raises:
-        UnusableAnswer: No move gave anything new; the message says why.
-    """
-    old = work.attempt.candidate
-    candidate, notes, reasons = old, [], []
+def _apply(work: Work, moves: tuple[Move, ...]) -> Candidate:
+    """The best candidate with the moves made one after another; those that fail are left out."""
+    old = candidate = work.attempt.candidate
+    notes = []
     for move in moves:
         try:
-            changed, note = _MOVES[move](work, candidate)
+            candidate, note = _MOVES[move](work, candidate)
         except UnusableAnswer as error:
-            reasons.append(str(error))
-            continue
-        candidate = changed
+            note = f"{move} failed: {error}"
         notes += [note] if note else []
-    if candidate.id == old.id:
-        raise UnusableAnswer("; ".join(reasons) or f"{', '.join(moves)}: nothing changed")
     return candidate.model_copy(
-        update={"round": round, "parent": old.id, "move": moves[0], "note": "; ".join(notes)}
+        update={
+            "round": work.session.round,
+            "parent": old.id,
+            "move": moves[0],
+            "note": "; ".join(notes),
+        }
     )
 
 

@@ -10,11 +10,11 @@ from burnish.errors import ModelUnavailableError
 from burnish.evaluation import evaluate
 from burnish.modules.conclusion import conclude
 from burnish.modules.feedback import feedback
-from burnish.modules.mending import Work, mend, plan
+from burnish.modules.mending import Work, mend
 from burnish.modules.ranking import better
 from burnish.modules.session import Session, UnusableAnswer, total
 from burnish.modules.writing import analyze, write
-from burnish.records import Analysis, Attempt, Candidate, Move, Solution, Spec, Strategy
+from burnish.records import Analysis, Attempt, Candidate, Solution, Spec, Strategy
 from burnish.sandbox import Sandbox
 
 
@@ -44,11 +44,14 @@ def refine(loop: Loop, spec: Spec, strategy: Strategy | None = None) -> Solution
             history += (attempt,)
             best = better(best, attempt)
             session.attempted(attempt, best)
-            moves = plan(analysis, spec, best, tried_on(best, history))
-            if stopped := stop(best, history, moves, loop.config):
+            if stopped := stop(best, session.round, loop.config):
                 break
             session.round += 1
-            candidate = mend(Work(session, spec, analysis, best), moves, session.round)
+            mended = mend(Work(session, spec, analysis, best), history)
+            if mended is None:
+                stopped = "no move is left that was not tried"
+                break
+            candidate = mended
     except UnusableAnswer as error:
         stopped = f"the model gave nothing usable ({error})"
     except ModelUnavailableError as error:
@@ -91,19 +94,12 @@ def judge(
     )
 
 
-def tried_on(best: Attempt, history: tuple[Attempt, ...]) -> frozenset[Move]:
-    """Moves that started from the best attempt and did not better it."""
-    return frozenset(a.candidate.move for a in history if a.candidate.parent == best.candidate.id)
-
-
-def stop(
-    best: Attempt, history: tuple[Attempt, ...], moves: tuple[Move, ...], config: Config
-) -> str:
+def stop(best: Attempt, round: int, config: Config) -> str:
     """Why to stop now, in one sentence; "" to go on."""
     if best.quality.accepted:
         return "accepted"
     if best.execution.status == "SANDBOX_UNAVAILABLE":
         return "nothing can be executed here"
-    if history[-1].candidate.round >= config.limits.max_iterations:
+    if round >= config.limits.max_iterations:
         return f"{config.limits.max_iterations} refinement rounds are spent"
-    return "" if moves else "no move is left that was not tried"
+    return ""

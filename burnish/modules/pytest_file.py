@@ -34,7 +34,7 @@ def tidy(tests: str, module: str, code: str) -> str:
         head.append(f"from {module} import {', '.join(missing)}")
     if not missing and not any(_imports(node, module) for node in body):
         return ""
-    return "\n".join(head + [ast.unparse(ast.Module(body=body, type_ignores=[]))]) + "\n"
+    return "\n".join([*head, ast.unparse(ast.Module(body=body, type_ignores=[]))]) + "\n"
 
 
 def drop(tests: str, names: Collection[str]) -> str:

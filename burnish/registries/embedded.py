@@ -55,7 +55,7 @@ class EmbeddedServer:
         self.url = ""
         self._options = options
         self._owner = os.getpid()
-        self._log = tempfile.TemporaryFile()
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 -- closed by stop()
         self._process = subprocess.Popen(
             [sys.executable, "-P", str(Path(llama_child.__file__).resolve())],
             stdin=subprocess.PIPE,
@@ -156,7 +156,7 @@ def running(
     Raises:
         ModelUnavailableError: xllamacpp is not installed, or the model cannot be loaded.
     """
-    if importlib.util.find_spec("xllamacpp") is None:
+    if not installed():
         raise ModelUnavailableError("the embedded model needs xllamacpp.", remedy=INSTALL)
     with _lock:
         server = _running.get(path)
@@ -173,6 +173,11 @@ def running(
             server.stop()
             raise
         return server
+
+
+def installed() -> bool:
+    """Whether the package that runs the model is here."""
+    return importlib.util.find_spec("xllamacpp") is not None
 
 
 def stop_all() -> None:

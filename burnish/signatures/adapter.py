@@ -68,7 +68,9 @@ class PlainAdapter(dspy.ChatAdapter):  # type: ignore[misc]
             )
         ((name, field),) = signature.output_fields.items()
         text = _text(outputs.get(name, missing_field_message or "")).strip("\n")
-        return f"```{field.annotation.language}\n{text}\n```" if _is_code(field.annotation) else text
+        return (
+            f"```{field.annotation.language}\n{text}\n```" if _is_code(field.annotation) else text
+        )
 
     def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, Any]:
         if not _plain(signature):
@@ -84,7 +86,8 @@ class PlainAdapter(dspy.ChatAdapter):  # type: ignore[misc]
                 lm_response=completion,
                 message="The answer holds no code.",
             )
-        return {name: field.annotation(code=code)}
+        # Not validated: dspy.Code would look for a fence again, inside docstrings too.
+        return {name: field.annotation.model_construct(code=code)}
 
 
 def _plain(signature: type[dspy.Signature]) -> bool:
@@ -114,7 +117,11 @@ def _fenced(completion: str) -> str:
     opened = _OPEN_FENCE.search(completion)
     if opened:
         return completion[opened.end() :]
-    return completion if re.search(r"^(?:(?:def|class|import|from|async def) |@)", completion, re.M) else ""
+    return (
+        completion
+        if re.search(r"^(?:(?:def|class|import|from|async def) |@)", completion, re.M)
+        else ""
+    )
 
 
 def _unwrapped(completion: str) -> str:
