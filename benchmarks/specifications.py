@@ -1,0 +1,112 @@
+"""Generate from every specification under examples/specs and benchmarks/specs; print a table.
+
+    python benchmarks/specifications.py [--lm local] [--rows rows.jsonl] [--only NAME ...]
+
+Rows are written as they come, one JSON object a line; a specification that has a row already is
+not run again, so an interrupted run goes on where it was. `held_out` is the share of passed tests
+of `benchmarks/checks/NAME.py`, which were written by hand and which the generator never sees.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import burnish
+from burnish.experiments.tracking import MlflowTracker
+from burnish.config import load
+
+ROOT = Path(__file__).parents[1]
+
+
+def main() -> None:
+    """Run what has no row yet, then print the table."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("--lm", default="local")
+    parser.add_argument("--rows", type=Path, default=ROOT / "out" / "specifications.jsonl")
+    parser.add_argument("--only", nargs="*", default=[])
+    arguments = parser.parse_args()
+    arguments.rows.parent.mkdir(parents=True, exist_ok=True)
+    rows = _read(arguments.rows)
+    for path in sorted([*ROOT.glob("examples/specs/*.md"), *ROOT.glob("benchmarks/specs/*.md")]):
+        if path.stem in rows or (arguments.only and path.stem not in arguments.only):
+            continue
+        rows[path.stem] = row = _run(path, arguments.lm)
+        with arguments.rows.open("a") as file:
+            file.write(json.dumps(row) + "\n")
+        print(_line(row), flush=True)
+    print(table(list(rows.values())))
+
+
+def _run(path: Path, lm: str) -> dict[str, Any]:
+    solution = burnish.generate(
+        path.read_text("utf-8"), lm=lm, observers=[MlflowTracker(load().tracking)]
+    )
+    held_out = None
+    checks = ROOT / "benchmarks" / "checks" / path.name.replace(".md", ".py")
+    if solution.code:
+        run = burnish.score(solution.code + "\n", checks=checks).execution
+        held_out = run.passed("check") / len(run.of("check"))
+    folder = ROOT / "out" / "specifications" / path.stem
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "solution.json").write_text(solution.model_dump_json(indent=1))
+    (folder / "solution.py").write_text(solution.code)
+    (folder / "test_solution.py").write_text(solution.tests)
+    details = solution.details
+    return {
+        "name": path.stem,
+        "status": solution.status,
+        "accepted": solution.accepted,
+        "score": round(solution.score, 3),
+        "rounds": details.iterations - 1 if details.iterations else 0,
+        "moves": list(details.moves),
+        "examples": [run_.passed("example") for run_ in _runs(solution)][-1:],
+        "tests": f"{details.tests_passed}/{details.tests_total}",
+        "coverage": details.coverage,
+        "held_out": held_out,
+        "tokens": solution.usage.tokens,
+        "seconds": round(solution.seconds, 1),
+        "stopped": solution.stopped,
+    }
+
+
+def _runs(solution: burnish.Solution) -> list[Any]:
+    return [solution.best.execution] if solution.best else []
+
+
+def _read(path: Path) -> dict[str, dict[str, Any]]:
+    if not path.exists():
+        return {}
+    rows = [json.loads(line) for line in path.read_text("utf-8").splitlines() if line.strip()]
+    return {row["name"]: row for row in rows}
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """The rows as a Markdown table, with a line of totals under it."""
+    head = (
+        "| specification | status | accepted | score | rounds | own tests | held-out tests "
+        "| tokens | seconds |\n|---|---|---|---|---|---|---|---|---|"
+    )
+    solved = sum(row["held_out"] == 1.0 for row in rows)
+    accepted = sum(row["accepted"] for row in rows)
+    right = sum(row["accepted"] and row["held_out"] == 1.0 for row in rows)
+    foot = (
+        f"\n{accepted} of {len(rows)} accepted; {solved} pass every held-out test, "
+        f"{right} of the accepted ones among them."
+    )
+    return "\n".join([head, *map(_line, rows), foot])
+
+
+def _line(row: dict[str, Any]) -> str:
+    held = "-" if row["held_out"] is None else f"{row['held_out']:.0%}"
+    return (
+        f"| {row['name']} | {row['status']} | {'yes' if row['accepted'] else 'no'} "
+        f"| {row['score']:.2f} | {row['rounds']} | {row['tests']} | {held} "
+        f"| {row['tokens']:,} | {row['seconds']:.0f} |"
+    )
+
+
+if __name__ == "__main__":
+    main()
