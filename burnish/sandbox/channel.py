@@ -1,0 +1,68 @@
+"""One started sandbox, seen from the host: a stdin, a stdout, and an end."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any, Protocol
+
+REPORT_BYTES = 64 * 1024 * 1024
+
+
+class ChannelClosed(Exception):
+    """The sandbox ended without saying what was expected of it."""
+
+
+class ChannelTimeout(Exception):
+    """The sandbox said nothing in time."""
+
+
+class Channel(Protocol):
+    """A sandbox that was started and has not been used yet."""
+
+    def send(self, data: bytes) -> None:
+        """Write all of `data` to its stdin. Raises ChannelClosed."""
+        ...
+
+    def receive(self, size: int, deadline: float) -> bytes:
+        """Up to `size` bytes of its stdout, at least one.
+
+        Raises:
+            ChannelClosed: it ended. ChannelTimeout: `time.monotonic()` passed `deadline`.
+        """
+        ...
+
+    def why_ended(self) -> str:
+        """After its end: "memory" if a memory limit killed it, else what it wrote to stderr."""
+        ...
+
+    def destroy(self) -> None:
+        """End it and remove all that it holds. Idempotent; never raises."""
+        ...
+
+
+def read_message(channel: Channel, timeout_s: float) -> dict[str, Any]:
+    """The next length-prefixed JSON message of a sandbox.
+
+    Raises:
+        ChannelClosed: it ended first, or what it sent is no message.
+        ChannelTimeout: nothing complete came within `timeout_s`.
+    """
+    deadline = time.monotonic() + timeout_s
+    size = int.from_bytes(_exactly(channel, 8, deadline), "big")
+    if size > REPORT_BYTES:
+        raise ChannelClosed(f"a message of {size} bytes")
+    try:
+        message = json.loads(_exactly(channel, size, deadline))
+    except ValueError as error:
+        raise ChannelClosed(f"not a message: {error}") from None
+    if not isinstance(message, dict):
+        raise ChannelClosed("not a message")
+    return message
+
+
+def _exactly(channel: Channel, size: int, deadline: float) -> bytes:
+    data = bytearray()
+    while len(data) < size:
+        data += channel.receive(size - len(data), deadline)
+    return bytes(data)

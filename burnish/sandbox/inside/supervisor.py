@@ -1,0 +1,259 @@
+"""The first process of a sandbox: warms up, takes one job, watches workers, reports.
+
+It never runs the candidate's code. It is process 1 of its namespace, so no signal from inside
+can end it, and it is not dumpable, so a candidate of the same user cannot read its memory or
+its descriptors.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import gc
+import os
+import resource
+import secrets
+import select
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import coverage
+import pytest
+
+from burnish.sandbox.inside import worker
+from burnish.sandbox.inside.suite import OPTIONS
+from burnish.sandbox.inside.wire import Message, frame, read_events, read_frame, write_all
+
+EVENT_BYTES = 8 * 1024 * 1024
+MEMORY_POLL_S = 0.05
+PAGE = os.sysconf("SC_PAGE_SIZE")
+
+_WARM_TEST = """
+import pytest
+@pytest.mark.parametrize("n", [1, 2])
+def test_warm(n, tmp_path, capsys):
+    assert [n, pytest.approx(0.5)] == [1, 0.5]
+"""
+
+
+@dataclass
+class _Watch:
+    """What the supervisor collects about one worker."""
+
+    events: bytearray = field(default_factory=bytearray)
+    output: bytearray = field(default_factory=bytearray)
+    truncated: bool = False
+    ended_by: str = ""
+    exit_code: int | None = None
+    cpu_s: float = 0.0
+    peak_bytes: int = 0
+
+
+def main() -> None:
+    """Say hello, take one job, report, end."""
+    ctypes.CDLL(None).prctl(worker.PR_SET_DUMPABLE, 0, 0, 0, 0)
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    channel_in, channel_out = _private_channel()
+    _warm()
+    hello = {"hello": True, "python": sys.version.split()[0], "uid": os.getuid()}
+    write_all(channel_out, frame(hello))
+    job = read_frame(channel_in)
+    if job is not None:
+        write_all(channel_out, frame(_do(job)))
+    os._exit(0)
+
+
+def _private_channel() -> tuple[int, int]:
+    """Move stdin and stdout to descriptors that workers close, and put null in their place."""
+    pair = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard in (0, 1, 2):
+        os.dup2(null, standard)
+    os.close(null)
+    return pair
+
+
+def _warm() -> None:
+    """Run a tiny suite once, so that every later import of pytest is done before the fork."""
+    folder = Path(worker.WORK, ".warm")
+    folder.mkdir()
+    path = folder / "test_warm.py"
+    path.write_text(_WARM_TEST)
+    cover = coverage.Coverage(data_file=None, branch=True, config_file=False, include=["/none"])
+    cover.set_option("run:disable_warnings", ["no-data-collected"])
+    cover.start()
+    pytest.main([*OPTIONS, f"--rootdir={folder}", str(path)])
+    cover.stop()
+    sys.modules.pop("test_warm", None)
+    sys.path[:] = [entry for entry in sys.path if entry != str(folder)]
+    worker.clear_work()
+    gc.collect()
+
+
+def _do(job: Message) -> Message:
+    deadline = time.monotonic() + job["limits"]["timeout_s"]
+    runs: list[Message] = []
+    arcs: set[tuple[int, int]] = set()
+    output = bytearray()
+    truncated = genuine = True
+    truncated = False
+    for group in job["groups"]:
+        job["secret"] = secrets.token_hex(16)
+        started = time.monotonic()
+        watch = _run_worker(job, group, deadline, job["limits"]["output_bytes"] - len(output))
+        output += watch.output
+        truncated = truncated or watch.truncated
+        events, honest = read_events(bytes(watch.events), job["secret"])
+        genuine = genuine and honest
+        for event in events:
+            if event["event"] == "arcs":
+                arcs |= {(int(a), int(b)) for a, b in event.pop("arcs")}
+        runs.append({
+            "steps": group, "events": events, "ended_by": watch.ended_by,
+            "exit_code": watch.exit_code, "seconds": time.monotonic() - started,
+            "cpu_s": watch.cpu_s, "peak_memory_bytes": watch.peak_bytes,
+        })  # fmt: skip
+        if time.monotonic() >= deadline:
+            break
+    return {
+        "runs": runs, "genuine": genuine, "output": output.decode("utf-8", "replace"),
+        "truncated": truncated, "coverage": _covered(job, arcs) if arcs else None,
+    }  # fmt: skip
+
+
+def _run_worker(job: Message, group: list[int], deadline: float, room: int) -> _Watch:
+    worker.clear_work()
+    worker.write_sources(job, group)
+    event_read, event_write = os.pipe()
+    output_read, output_write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            emit = worker.become_worker(job, event_write, output_write)
+            worker.run_group(job, group, emit)
+        finally:
+            os._exit(0)
+    os.close(event_write)
+    os.close(output_write)
+    watch = _Watch()
+    _drain(watch, {event_read: EVENT_BYTES, output_read: room}, (pid, event_read), job, deadline)
+    _kill_all(watch, pid)
+    for fd in (event_read, output_read):
+        _empty(fd, watch, event_read, room)
+        os.close(fd)
+    return watch
+
+
+def _drain(
+    watch: _Watch, room: dict[int, int], ids: tuple[int, int], job: Message, deadline: float
+) -> None:
+    """Read both pipes until the worker ends, or a limit ends it."""
+    pid, event_fd = ids
+    open_fds = set(room)
+    while open_fds:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            watch.ended_by = "timeout"
+            return
+        ready, _, _ = select.select(list(open_fds), [], [], min(left, MEMORY_POLL_S))
+        for fd in ready:
+            data = os.read(fd, 65536)
+            if not data:
+                open_fds.discard(fd)
+            _keep(watch, data, fd == event_fd, room[fd])
+        if len(watch.events) > EVENT_BYTES:
+            watch.ended_by = "flood"
+            return
+        if not ready and _resident_bytes() > job["limits"]["memory_bytes"]:
+            watch.ended_by = "memory"
+            return
+        if _ended(pid):
+            return
+
+
+def _keep(watch: _Watch, data: bytes, is_event: bool, room: int) -> None:
+    if is_event:
+        watch.events += data
+        return
+    free = max(0, room - len(watch.output))
+    watch.output += data[:free]
+    watch.truncated = watch.truncated or len(data) > free
+
+
+def _empty(fd: int, watch: _Watch, event_fd: int, room: int) -> None:
+    """Take what is left in a pipe after every writer is dead."""
+    os.set_blocking(fd, False)
+    with contextlib.suppress(BlockingIOError):
+        while data := os.read(fd, 65536):
+            _keep(watch, data, fd == event_fd, room)
+
+
+def _ended(pid: int) -> bool:
+    info = os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+    return info is not None
+
+
+def _kill_all(watch: _Watch, pid: int) -> None:
+    """End every other process of the namespace, and account for all of them."""
+    _reap(watch, pid, os.WNOHANG)
+    while True:
+        if os.getpid() == 1:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(-1, signal.SIGKILL)
+        try:
+            _reap(watch, pid, 0)
+        except ChildProcessError:
+            return
+
+
+def _reap(watch: _Watch, pid: int, flags: int) -> None:
+    done, status, usage = os.wait4(-1, flags)
+    if done == 0:
+        return
+    watch.cpu_s += usage.ru_utime + usage.ru_stime
+    watch.peak_bytes = max(watch.peak_bytes, usage.ru_maxrss * 1024)
+    if done == pid:
+        watch.exit_code = os.waitstatus_to_exitcode(status)
+
+
+def _resident_bytes() -> int:
+    """Resident memory of all processes of the namespace but this one."""
+    total = 0
+    for name in os.listdir("/proc"):
+        if name.isdigit() and name != "1":
+            with contextlib.suppress(OSError):
+                total += int(Path(f"/proc/{name}/statm").read_text().split()[1]) * PAGE
+    return total
+
+
+def _covered(job: Message, arcs: set[tuple[int, int]]) -> Message | None:
+    """Statements and branch exits that ran, computed in a process of its own."""
+    read, write = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            resource.setrlimit(resource.RLIMIT_CPU, (5, 5))
+            write_all(write, frame(_analysis(job, arcs)))
+        finally:
+            os._exit(0)
+    os.close(write)
+    result = read_frame(read)
+    os.close(read)
+    os.waitpid(pid, 0)
+    return result
+
+
+def _analysis(job: Message, arcs: set[tuple[int, int]]) -> Message:
+    path = f"{worker.WORK}/{job['module']}.py"
+    worker.clear_work()
+    Path(path).write_text(job["code"], encoding="utf-8")
+    cover = coverage.Coverage(data_file=None, branch=True, config_file=False, include=[path])
+    cover.get_data().add_arcs({path: arcs})
+    _, statements, _, missing, _ = cover.analysis2(path)
+    exits = cover.branch_stats(path).values()
+    total = len(statements) + sum(count for count, _ in exits)
+    covered = len(statements) - len(missing) + sum(taken for _, taken in exits)
+    return {"covered": covered, "total": total, "missing_lines": missing}

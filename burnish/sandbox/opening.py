@@ -1,0 +1,72 @@
+"""Choose a sandbox: the one asked for, else the best that this machine can run."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from burnish import config
+from burnish.errors import SandboxUnavailableError
+from burnish.sandbox.protocol import Sandbox
+from burnish.sandbox.static import StaticOnly
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """Whether one backend can run here."""
+
+    name: str
+    available: bool
+    reason: str
+    """What is here, or what is missing, in one sentence."""
+    remedy: str = ""
+    """The command or change that mends it; empty if nothing needs mending."""
+
+
+def open_sandbox(settings: config.Sandbox | None = None) -> Sandbox:
+    """Open the sandbox that `settings.kind` names; its pool starts to fill in the background.
+
+    "auto" takes Docker if an Engine answers and has the image, else bubblewrap if namespaces can
+    be made, else one that runs nothing, with a logged warning.
+
+    Raises:
+        SandboxUnavailableError: the kind was named and cannot run here.
+    """
+    settings = settings or config.Sandbox()
+    if settings.kind == "none":
+        return StaticOnly()
+    openers = _openers()
+    if settings.kind != "auto":
+        return openers[settings.kind](settings)
+    reasons = []
+    for opener in openers.values():
+        try:
+            return opener(settings)
+        except SandboxUnavailableError as error:
+            reasons.append(str(error))
+    log.warning("No sandbox can run here; code is only analysed. %s", " ".join(reasons))
+    return StaticOnly(" ".join(reasons))
+
+
+def diagnose(settings: config.Sandbox | None = None) -> tuple[Diagnosis, ...]:
+    """What `burnish doctor` says about each backend, best first. Nothing is left running."""
+    settings = (settings or config.Sandbox()).model_copy(update={"pool_size": 0})
+    found = []
+    for name, opener in _openers().items():
+        try:
+            opener(settings).close()
+        except SandboxUnavailableError as error:
+            found.append(Diagnosis(name, False, error.message, error.remedy))
+        else:
+            found.append(Diagnosis(name, True, f"{name} can run code here."))
+    return tuple(found)
+
+
+def _openers() -> dict[str, Callable[[config.Sandbox], Sandbox]]:
+    from burnish.sandbox.bubblewrap import open_bubblewrap
+    from burnish.sandbox.engine import open_docker
+
+    return {"docker": open_docker, "bubblewrap": open_bubblewrap}

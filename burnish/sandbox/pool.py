@@ -1,0 +1,102 @@
+"""Sandboxes started ahead of need, each used once."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import deque
+from collections.abc import Callable
+
+from burnish.errors import SandboxUnavailableError
+from burnish.sandbox.channel import Channel
+
+Start = Callable[[], Channel]
+
+
+class WarmPool:
+    """Keeps `size` started sandboxes ready, filled and emptied by one background thread.
+
+    `start` returns a sandbox that has said hello, or raises SandboxUnavailableError.
+    """
+
+    def __init__(self, start: Start, size: int) -> None:
+        self._start, self._size = start, size
+        self._ready: deque[Channel] = deque()
+        self._lock = threading.Condition()
+        self._tasks: queue.SimpleQueue[Channel | str | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._starting = 0
+        self._closed = False
+
+    def warm(self) -> None:
+        """Begin to fill in the background; returns at once."""
+        with self._lock:
+            self._order()
+
+    def take(self) -> Channel:
+        """A fresh sandbox: one that is ready, one that is about to be, else one started here.
+
+        Raises:
+            SandboxUnavailableError: none could be started.
+        """
+        with self._lock:
+            if self._closed:
+                raise SandboxUnavailableError("The sandbox is closed.")
+            while not self._ready and self._starting:
+                self._lock.wait(1.0)
+            channel = self._ready.popleft() if self._ready else None
+        return channel if channel is not None else self._start()
+
+    def give_back(self, channel: Channel) -> None:
+        """Have a used sandbox destroyed, then fill up again, both in the background."""
+        with self._lock:
+            if not self._closed:
+                self._run(channel)
+                self._order()
+                return
+        channel.destroy()
+
+    def wait_ready(self, timeout_s: float) -> bool:
+        """Wait until the pool is full; False if it is not in time."""
+        with self._lock:
+            return self._lock.wait_for(lambda: len(self._ready) >= self._size, timeout_s)
+
+    def close(self) -> None:
+        """Destroy what is ready and end the thread. Idempotent."""
+        with self._lock:
+            self._closed = True
+            thread, self._thread = self._thread, None
+        if thread is not None:
+            self._tasks.put(None)
+            thread.join()
+        while self._ready:
+            self._ready.popleft().destroy()
+
+    def _order(self) -> None:
+        missing = self._size - len(self._ready) - self._starting
+        for _ in range(max(0, missing)):
+            self._starting += 1
+            self._run("start")
+
+    def _run(self, task: Channel | str) -> None:
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._work, name="burnish-pool", daemon=True)
+            self._thread.start()
+        self._tasks.put(task)
+
+    def _work(self) -> None:
+        while (task := self._tasks.get()) is not None:
+            if not isinstance(task, str):
+                task.destroy()
+                continue
+            channel: Channel | None = None
+            if not self._closed:
+                try:
+                    channel = self._start()
+                except SandboxUnavailableError:
+                    channel = None  # whoever needs one will start it and see the error
+            with self._lock:
+                self._starting -= 1
+                if channel is not None:
+                    self._ready.append(channel)
+                self._lock.notify_all()

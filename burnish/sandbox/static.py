@@ -1,0 +1,31 @@
+"""The sandbox that runs nothing: where no isolation can be had, code is only parsed."""
+
+from __future__ import annotations
+
+from burnish.records import Candidate, Example, ExecutionReport
+from burnish.sandbox.promise import parse
+from burnish.sandbox.supervised import syntax_report
+
+
+class StaticOnly:
+    """Never executes a candidate; reports SANDBOX_UNAVAILABLE, or SYNTAX_ERROR."""
+
+    name = "none"
+
+    def __init__(self, reason: str = "Execution is switched off.") -> None:
+        self.reason = reason
+
+    def run(
+        self, candidate: Candidate, *, checks: str = "", examples: tuple[Example, ...] = ()
+    ) -> ExecutionReport:
+        """See `Sandbox.run`."""
+        try:
+            parse(candidate.code, f"{candidate.module}.py")
+        except SyntaxError as error:
+            return syntax_report(error, self.name)
+        return ExecutionReport(
+            status="SANDBOX_UNAVAILABLE", sandbox=self.name, error=f"Nothing was run. {self.reason}"
+        )
+
+    def close(self) -> None:
+        """Nothing to end."""

@@ -1,0 +1,10 @@
+# The image in which generated Python runs: an interpreter, pytest and coverage. Nothing else is
+# baked in; the program that supervises a run arrives with the run.
+ARG BASE_IMAGE=python:3.11-slim
+FROM ${BASE_IMAGE}
+COPY toolkit /opt/toolkit
+RUN python3 -m compileall -q /opt/toolkit && mkdir -p /work && chmod 0755 /work
+ENV PYTHONDONTWRITEBYTECODE=1
+USER 65534:65534
+WORKDIR /work
+CMD ["python3"]
