@@ -39,7 +39,8 @@ os.setgroups([]); os.setresgid(uid, uid, uid); os.setresuid(uid, uid, uid)
 libc = ctypes.CDLL(None, use_errno=True)
 if libc.unshare(0x10000000) == 0:
     libc.prctl(4, 1, 0, 0, 0)  # dumpable again, else the maps belong to root
-    for name, text in (("setgroups", "deny"), ("uid_map", f"65534 {uid} 1"), ("gid_map", f"65534 {uid} 1")):
+    one = f"65534 {uid} 1"
+    for name, text in (("setgroups", "deny"), ("uid_map", one), ("gid_map", one)):
         with open("/proc/self/" + name, "w") as file:
             file.write(text)
 os.execv(program[0], program)
@@ -157,7 +158,7 @@ class ProcessChannel:
     """A sandbox that is a child process."""
 
     def __init__(self, command: list[str]) -> None:
-        self._errors: IO[bytes] = tempfile.TemporaryFile()
+        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in destroy
         try:
             self._process = subprocess.Popen(
                 command,

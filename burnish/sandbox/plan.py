@@ -52,17 +52,12 @@ def make_plan(
     steps: list[dict[str, Any]] = []
     groups: list[list[int]] = []
     trees = []
-    files: tuple[tuple[Suite, str, str], ...] = (
-        ("check", checks, "test_checks.py"),
-        ("generated", candidate.tests, f"test_{candidate.module}.py"),
-    )
-    for suite, source, file in files:
-        if source.strip():
-            laid, test_tree = _suite(suite, source, file, steps)
-            plan.suites.append(laid)
-            if test_tree is not None:
-                groups.append([laid.step])
-                trees.append(test_tree)
+    for suite, source, file in suite_files(candidate, checks):
+        laid, test_tree = _suite(suite, source, file, steps)
+        plan.suites.append(laid)
+        if test_tree is not None:
+            groups.append([laid.step])
+            trees.append(test_tree)
     last: list[int] = []
     usage = usage_example(candidate.docs)
     if examples:
@@ -79,6 +74,15 @@ def make_plan(
     plan.kinds = [step["kind"] for step in steps]
     plan.job |= {"steps": steps, "groups": groups, "limits": bounds}
     return plan
+
+
+def suite_files(candidate: Candidate, checks: str) -> list[tuple[Suite, str, str]]:
+    """Suite, source and file name of each test file that is not blank."""
+    files: tuple[tuple[Suite, str, str], ...] = (
+        ("check", checks, "test_checks.py"),
+        ("generated", candidate.tests, f"test_{candidate.module}.py"),
+    )
+    return [entry for entry in files if entry[1].strip()]
 
 
 def _add(steps: list[dict[str, Any]], **step: Any) -> int:

@@ -9,6 +9,7 @@ import ast
 import threading
 import warnings
 from dataclasses import dataclass
+from typing import TypeGuard
 
 _quiet = threading.Lock()  # warnings.catch_warnings is not thread-safe
 
@@ -47,16 +48,13 @@ def read_promise(tree: ast.Module) -> Promise:
     names: dict[str, bool] = {}
     whole = _mentions_excuse(_module_marks(tree))
     for node in tree.body:
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
-            if node.name.startswith("test") and not _is_fixture(node):
-                names[node.name] = whole or _mentions_excuse(node.decorator_list)
+        if _is_test(node):
+            names[node.name] = whole or _mentions_excuse(node.decorator_list)
         elif isinstance(node, ast.ClassDef) and _holds_tests(node):
             excused = whole or _mentions_excuse(node.decorator_list)
-            for method in node.body:
-                if isinstance(method, (ast.FunctionDef, ast.AsyncFunctionDef)):
-                    if method.name.startswith("test") and not _is_fixture(method):
-                        own = excused or _mentions_excuse(method.decorator_list)
-                        names[f"{node.name}::{method.name}"] = own
+            for method in filter(_is_test, node.body):
+                own = excused or _mentions_excuse(method.decorator_list)
+                names[f"{node.name}::{method.name}"] = own
     return Promise(tuple(names), frozenset(name for name, excused in names.items() if excused))
 
 
@@ -67,8 +65,11 @@ def _holds_tests(node: ast.ClassDef) -> bool:
     return node.name.startswith("Test") and "__init__" not in methods
 
 
-def _is_fixture(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
-    return any("fixture" in ast.unparse(item) for item in node.decorator_list)
+def _is_test(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
+    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+        return False
+    fixture = any("fixture" in ast.unparse(item) for item in node.decorator_list)
+    return node.name.startswith("test") and not fixture
 
 
 def _module_marks(tree: ast.Module) -> list[ast.expr]:

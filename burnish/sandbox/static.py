@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from burnish.records import Candidate, Example, ExecutionReport
 from burnish.sandbox.promise import parse
-from burnish.sandbox.supervised import syntax_report
+from burnish.sandbox.unrun import promised, syntax_report, unavailable_report
 
 
 class StaticOnly:
@@ -19,13 +19,12 @@ class StaticOnly:
         self, candidate: Candidate, *, checks: str = "", examples: tuple[Example, ...] = ()
     ) -> ExecutionReport:
         """See `Sandbox.run`."""
+        tests = promised(candidate, checks, examples)
         try:
             parse(candidate.code, f"{candidate.module}.py")
         except SyntaxError as error:
-            return syntax_report(error, self.name)
-        return ExecutionReport(
-            status="SANDBOX_UNAVAILABLE", sandbox=self.name, error=f"Nothing was run. {self.reason}"
-        )
+            return syntax_report(error, self.name, tests)
+        return unavailable_report(self.reason, self.name, tests)
 
     def close(self) -> None:
         """Nothing to end."""

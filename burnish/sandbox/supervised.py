@@ -10,11 +10,12 @@ from typing import Any
 
 from burnish import config
 from burnish.errors import SandboxUnavailableError
-from burnish.records import Candidate, Example, ExecutionReport, TestOutcome
+from burnish.records import Candidate, Example, ExecutionReport
 from burnish.sandbox.channel import Channel, ChannelClosed, ChannelTimeout, read_message
 from burnish.sandbox.inside.wire import frame
 from burnish.sandbox.plan import Plan, make_plan
 from burnish.sandbox.pool import WarmPool
+from burnish.sandbox.unrun import promised, syntax_report
 from burnish.sandbox.verdict import judge
 
 HELLO_S = 30.0
@@ -45,7 +46,7 @@ class SupervisedSandbox:
         try:
             plan = make_plan(candidate, checks, examples, self._limits)
         except SyntaxError as error:
-            return syntax_report(error, self.name)
+            return syntax_report(error, self.name, promised(candidate, checks, examples))
         plan.job["limits"]["own_user"] = self._own_user
         channel = self.pool.take()
         try:
@@ -117,21 +118,3 @@ class SupervisedSandbox:
             "runs": [worker], "genuine": True, "coverage": None, "output": "", "truncated": False,
         }  # fmt: skip
         return judge(plan, report, self.name)
-
-
-def syntax_report(error: SyntaxError, sandbox: str) -> ExecutionReport:
-    """The report on code that does not parse: nothing was run."""
-    message = f"E SyntaxError: {error.msg}"
-    quoted = (error.text or "").strip()[:200]
-    if quoted:
-        message += f"\n  line {error.lineno}: {quoted}"
-    outcome = TestOutcome(
-        id="module", suite="check", outcome="error", category="syntax", message=message,
-        line=error.lineno,
-    )  # fmt: skip
-    return ExecutionReport(
-        status="SYNTAX_ERROR",
-        sandbox=sandbox,
-        tests=(outcome,),
-        error=f"The module does not parse: {error.msg} (line {error.lineno}).",
-    )

@@ -17,7 +17,6 @@ from burnish.sandbox import comparison
 from burnish.sandbox.plan import Plan, SuitePlan
 
 Event = dict[str, Any]
-FORGED: tuple[ExecutionStatus, str] = ("CRASHED", "The run is void: ")
 
 
 class Run:
@@ -67,7 +66,9 @@ def _end(worker: dict[str, Any]) -> tuple[Category, str]:
         return "memory", "the memory limit ended the run"
     if worker["ended_by"] == "flood":
         return "forgery", "the report channel was flooded"
-    how = f"signal {-code}" if code is not None and code < 0 else f"exit code {code}"
+    if code is None:
+        return "exception", "the sandbox ended without a report"
+    how = f"signal {-code}" if code < 0 else f"exit code {code}"
     return "exception", f"the process ended early with {how}"
 
 

@@ -89,7 +89,7 @@ def _timed(function: Callable[..., Any], arguments: list[Any]) -> float:
 def _size(arguments: list[Any], collections: bool) -> int:
     if collections:
         return max(len(a) for a in arguments if not isinstance(a, int) and _can_grow(a))
-    return max(a for a in arguments if _can_grow(a))
+    return max(int(a) for a in arguments if _can_grow(a))
 
 
 def _grown(value: Any, times: int, collections: bool) -> Any:

@@ -33,8 +33,7 @@ _CONTRADICTION = {"NotEq": "Eq", "Lt": "Gt", "LtE": "Gt", "Gt": "Lt", "GtE": "Lt
 _CONTAINERS = (list, tuple, dict, set, frozenset)
 _BUILTIN_EQUALS = {
     id(kind.__dict__["__eq__"])
-    for kind in (object, int, float, complex, str, bytes, bytearray, range, slice, type(None))
-    + _CONTAINERS
+    for kind in (object, int, float, complex, str, bytes, bytearray, range, slice, *_CONTAINERS)
     if "__eq__" in kind.__dict__
 }
 
@@ -54,20 +53,38 @@ def _decides_itself(value: object) -> bool:
     return id(equals) not in _BUILTIN_EQUALS and type(equals) is not type(object.__eq__)
 
 
-def _leaves(value: object, seen: list[int]) -> Iterator[object]:
-    seen[0] += 1
-    if seen[0] > _MAX_LEAVES:
+def _pairs(left: Any, right: Any, budget: list[int]) -> Iterator[tuple[object, object]]:
+    """Each object inside `left` that decides its own equality, with what it was compared to."""
+    budget[0] -= 1
+    if budget[0] < 0:
         return
-    if _decides_itself(value):
-        yield value
-    for container in _CONTAINERS:
-        if isinstance(value, container):
-            items: list[Any] = list(container.__iter__(value))  # type: ignore[arg-type]
-            if container is dict:
-                items += list(dict.values(value))  # type: ignore[arg-type]
-            for item in items:
-                yield from _leaves(item, seen)
-            return
+    if _decides_itself(left):
+        yield left, _expected_by(right)
+    if isinstance(left, dict):
+        for key, item in dict.items(left):
+            partner = dict.get(right, key, _NOTHING) if isinstance(right, dict) else _NOTHING
+            yield from _pairs(key, _NOTHING, budget)
+            yield from _pairs(item, partner, budget)
+    elif isinstance(left, (list, tuple)):
+        partners = iter(right) if isinstance(right, (list, tuple)) else iter(())
+        for item in list(left):
+            yield from _pairs(item, next(partners, _NOTHING), budget)
+    elif isinstance(left, (set, frozenset)):
+        for item in list(left):
+            yield from _pairs(item, _NOTHING, budget)
+
+
+def _expected_by(partner: object) -> object:
+    """What is inside an `approx`, else the partner itself."""
+    inside = getattr(partner, "expected", _NOTHING)
+    return inside if type(partner).__module__ == "_pytest.python_api" else partner
+
+
+class _Nothing:
+    """A partner without attributes: nothing to perturb."""
+
+
+_NOTHING = _Nothing()
 
 
 def _perturbed(value: Any) -> list[Any]:
@@ -134,31 +151,31 @@ def inspect(name: str, left: Any, right: Any, trusted: tuple[bool, bool]) -> Non
 
     `trusted` marks operands that the test itself wrote as matchers (`ANY`, `approx(...)`).
     """
-    against = _CONTRADICTION.get(name)
-    decides = [_decides_itself(v) or _class_attribute(v, "__lt__") for v in (left, right)]
-    if against and any(decides) and not any(trusted):
-        if _plain(left) and _plain(right):
-            return
-        if _holds(_OPERATORS[against], left, right):
-            raise Forgery(f"the operands are both {name} and {against}")
-    if name == "In" and not _plain(right) and not isinstance(right, _CONTAINERS + (str, bytes)):
-        if _holds(_OPERATORS["In"], _Sentinel(), right):
-            raise Forgery(f"{type(right).__name__} claims to contain a stranger")
-    if name not in ("Eq", "In"):
+    if _plain(left) and _plain(right):
         return
-    for value, partner, ok in ((left, right, trusted[0]), (right, left, trusted[1])):
-        if ok or _plain(value):
-            continue
-        for leaf in _leaves(value, [0]):
-            alone = name == "Eq" and leaf is value and not any(trusted)
-            _ask(leaf, partner if alone else _Nothing)
+    against = _CONTRADICTION.get(name)
+    if against and not any(trusted) and _holds(_OPERATORS[against], left, right):
+        raise Forgery(f"the operands are both {name} and {against}")
+    if name == "Eq":
+        for mine, other, ok in ((left, right, trusted[0]), (right, left, trusted[1])):
+            for leaf, partner in () if ok else _pairs(mine, other, [_MAX_LEAVES]):
+                _ask(leaf, partner)
+    elif name == "In":
+        _inspect_membership(left, right, trusted[0])
+
+
+def _inspect_membership(item: Any, container: Any, trusted: bool) -> None:
+    known = isinstance(container, (*_CONTAINERS, str, bytes, range))
+    if not known and _holds(_OPERATORS["In"], _Sentinel(), container):
+        raise Forgery(f"{type(container).__name__} claims to contain a stranger")
+    if trusted or isinstance(container, (str, bytes)):
+        return
+    first = next(iter(container), _NOTHING) if known else _NOTHING
+    for leaf, partner in _pairs(item, first, [_MAX_LEAVES]):
+        _ask(leaf, partner)
 
 
 _PLAIN = frozenset({int, float, complex, str, bytes, bool, type(None), range})
-
-
-class _Nothing:
-    """A partner without attributes: nothing to perturb."""
 
 
 def _plain(value: object) -> bool:
@@ -275,8 +292,8 @@ def _guarded(original: Callable[..., None], name: str) -> Callable[..., None]:
         any_type = type(unittest.mock.ANY) if hasattr(unittest, "mock") else None
         trusted = any_type is not None and type(second) is any_type
         if soft:
-            for leaf in _leaves(first, [0]):
-                _ask(leaf, _Nothing)
+            for leaf, _ in _pairs(first, _NOTHING, [_MAX_LEAVES]):
+                _ask(leaf, _NOTHING)
         else:
             inspect(name, first, second, (False, trusted))
 

@@ -1,0 +1,63 @@
+"""Reports on what was never run: every promised test still has its entry."""
+
+from __future__ import annotations
+
+from burnish.records import Candidate, Category, Example, ExecutionReport, Outcome, TestOutcome
+from burnish.sandbox.plan import suite_files, usage_example
+from burnish.sandbox.promise import parse, read_promise
+
+
+def promised(
+    candidate: Candidate, checks: str, examples: tuple[Example, ...]
+) -> tuple[TestOutcome, ...]:
+    """One "missing" outcome for each test, example and usage example that a run would have."""
+    tests = []
+    for suite, source, file in suite_files(candidate, checks):
+        try:
+            names = read_promise(parse(source, file)).names
+        except SyntaxError:
+            names = ("test file",)
+        tests += [TestOutcome(id=name, suite=suite, outcome="missing") for name in names]
+    tests += [TestOutcome(id=e.call[:120], suite="example", outcome="missing") for e in examples]
+    if usage_example(candidate.docs):
+        tests.append(TestOutcome(id="usage example", suite="usage", outcome="missing"))
+    return tuple(tests)
+
+
+def syntax_report(
+    error: SyntaxError, sandbox: str, tests: tuple[TestOutcome, ...]
+) -> ExecutionReport:
+    """The report on a module that does not parse."""
+    message = f"E SyntaxError: {error.msg}"
+    quoted = (error.text or "").strip()[:200]
+    if quoted:
+        message += f"\n  line {error.lineno}: {quoted}"
+    return ExecutionReport(
+        status="SYNTAX_ERROR",
+        sandbox=sandbox,
+        tests=_all(tests, "error", "syntax", message, error.lineno),
+        error=f"The module does not parse: {error.msg} (line {error.lineno}: {quoted}).",
+    )
+
+
+def unavailable_report(
+    reason: str, sandbox: str, tests: tuple[TestOutcome, ...]
+) -> ExecutionReport:
+    """The report of a host that can run nothing."""
+    return ExecutionReport(
+        status="SANDBOX_UNAVAILABLE",
+        sandbox=sandbox,
+        tests=_all(tests, "missing", "environment", "nothing was run", None),
+        error=f"Nothing was run. {reason}",
+    )
+
+
+def _all(
+    tests: tuple[TestOutcome, ...],
+    outcome: Outcome,
+    category: Category,
+    message: str,
+    line: int | None,
+) -> tuple[TestOutcome, ...]:
+    update = {"outcome": outcome, "category": category, "message": message, "line": line}
+    return tuple(test.model_copy(update=update) for test in tests)
