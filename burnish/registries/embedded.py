@@ -117,7 +117,12 @@ class EmbeddedServer:
         self._process.wait()
 
     def _handshake(self) -> bytes:
-        given = {**asdict(self._options), "path": str(self.path), "key": self.key}
+        given = {
+            **asdict(self._options),
+            "path": str(self.path),
+            "key": self.key,
+            "alias": self.path.stem,
+        }
         assert self._process.stdin is not None and self._process.stdout is not None
         try:
             self._process.stdin.write(json.dumps(given).encode() + b"\n")
@@ -156,8 +161,7 @@ def running(
     Raises:
         ModelUnavailableError: xllamacpp is not installed, or the model cannot be loaded.
     """
-    if not installed():
-        raise ModelUnavailableError("the embedded model needs xllamacpp.", remedy=INSTALL)
+    require_installed()
     with _lock:
         server = _running.get(path)
         if server is not None and server.alive:
@@ -178,6 +182,14 @@ def running(
 def installed() -> bool:
     """Whether the package that runs the model is here."""
     return importlib.util.find_spec("xllamacpp") is not None
+
+
+def require_installed() -> None:
+    """Raises ModelUnavailableError, with the command that mends it, unless `installed`."""
+    if not installed():
+        raise ModelUnavailableError(
+            "the embedded model needs xllamacpp, which is not installed.", remedy=INSTALL
+        )
 
 
 def stop_all() -> None:

@@ -24,6 +24,7 @@ def start(options: dict[str, Any]) -> Any:
 
     params = xllamacpp.CommonParams()
     params.model.path = options["path"]
+    params.model_alias = {options["alias"]}  # else answers name the file's path
     params.hostnames = [options["host"]]
     params.port = options["port"]
     params.api_keys = [options["key"]]

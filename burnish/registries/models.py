@@ -134,28 +134,22 @@ def _default(settings: Model) -> str:
 def _local(
     name: str, settings: Model, progress: Callable[[str], None] | None, seed: int | None
 ) -> LM:
-    path, own = _weights(name)
-    if not embedded.installed():
-        raise ModelUnavailableError(
-            "the embedded model needs xllamacpp, which is not installed.", remedy=embedded.INSTALL
-        )
-    if path is None:
-        known = weights.MODELS.get(name)
-        raise ModelUnavailableError(
-            f"the weights of {known.name} ({known.size_bytes / 1e9:.1f} GB) are not here.",
-            remedy=f"Fetch them with `burnish lm pull {known.name}`.",
-        )
+    embedded.require_installed()
+    path, label = _weights(name)
     embedded.running(path, progress=progress)
     engine = LocalEngine(path)
-    label = own_name(path) if own else PREFIX + weights.MODELS.get(name).name
     return _lm(label, settings, seed, engine=engine, async_engine=AsyncLocalEngine(engine))
 
 
-def _weights(name: str) -> tuple[Path | None, bool]:
-    """The file for a name after "local:", and whether it is the user's own."""
+def _weights(name: str) -> tuple[Path, str]:
+    """The file for what follows "local:", and DSPy's name for the model."""
     if name.endswith(".gguf"):
-        return weights.check_gguf(Path(name).expanduser(), f"--lm {LOCAL}:{name}"), True
-    return weights.find(name), name == LOCAL and weights.own_file() is not None
+        own = weights.check_gguf(Path(name).expanduser(), f"--lm {LOCAL}:{name}")
+        return own, own_name(own)
+    path = weights.require(name)
+    if name == LOCAL and weights.own_file() is not None:
+        return path, own_name(path)
+    return path, PREFIX + weights.MODELS.get(name).name
 
 
 def _remote(name: str, settings: Model, seed: int | None) -> LM:

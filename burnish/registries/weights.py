@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from burnish.config import cache_dir
-from burnish.errors import InputError
+from burnish.errors import InputError, ModelUnavailableError
 from burnish.registries.registry import Registry
 
 MODEL_PATH_VARIABLE = "BURNISH_MODEL_PATH"
@@ -132,6 +132,23 @@ def find(name: str = DEFAULT) -> Path | None:
         return own
     path = models_dir() / model.file
     return path if is_verified(path, model) else None
+
+
+def require(name: str = DEFAULT) -> Path:
+    """The same, for those who cannot go on without it.
+
+    Raises:
+        InputError: as `find`.
+        ModelUnavailableError: the weights were not pulled.
+    """
+    path = find(name)
+    if path is None:
+        model = MODELS.get(name)
+        raise ModelUnavailableError(
+            f"the weights of {model.name} ({model.size_bytes / 1e9:.1f} GB) are not here.",
+            remedy=f"Fetch them with `burnish lm pull {model.name}`.",
+        )
+    return path
 
 
 def is_verified(path: Path, model: EmbeddedModel) -> bool:
