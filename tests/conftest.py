@@ -62,14 +62,13 @@ def docker_engine() -> None:
 
 @pytest.fixture(scope="session")
 def model_path() -> Path:
-    """The embedded model's weights (BURNISH_MODEL_FILE, else the user's cache)."""
-    from burnish.config import cache_dir
+    """The embedded model's verified weights, or the file that BURNISH_MODEL_PATH names."""
+    from burnish.registries.weights import find
 
-    given = os.environ.get("BURNISH_MODEL_FILE")
-    found = [Path(given)] if given else sorted(cache_dir().rglob("*.gguf"))
-    if not found or not found[0].is_file():
+    path = find()
+    if path is None:
         missing("The embedded model", "Run `burnish lm pull`.")
-    return found[0]
+    return path
 
 
 @pytest.fixture(scope="session")
