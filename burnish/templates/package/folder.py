@@ -1,0 +1,113 @@
+"""Puts files into a folder so that an interruption leaves either all of them or none.
+
+A folder that does not exist is made under a hidden name beside its place and then renamed. In a
+folder that exists, every file is replaced by one rename, so none is ever half-written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from burnish.errors import OutputFolderError
+
+REPORT = "report.json"
+
+
+def check(folder: Path, *, force: bool = False) -> None:
+    """Make sure that a package can be written to `folder`, before any work is done for it.
+
+    Raises:
+        OutputFolderError: it is a file, cannot be written, or holds files and `force` is False.
+    """
+    existing = folder
+    while not os.path.lexists(existing) and existing != existing.parent:
+        existing = existing.parent
+    if not existing.is_dir():
+        raise OutputFolderError(f"{existing} is not a folder.", remedy="Choose another --out.")
+    try:
+        if existing == folder and not force and any(folder.iterdir()):
+            raise OutputFolderError(
+                f"{folder} is not empty.",
+                remedy="Choose another --out, or add --force to replace burnish's own files in it.",
+            )
+        with _draft(existing):
+            pass
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+
+
+def place(files: Mapping[str, bytes], folder: Path, *, force: bool = False) -> tuple[Path, ...]:
+    """Write `files` to `folder` and return their paths; other files there are left alone.
+
+    With `force`, files that an earlier package left and nobody changed since are removed if the
+    new package has no file of that name.
+
+    Raises:
+        OutputFolderError: as `check`; then nothing was written.
+    """
+    check(folder, force=force)
+    try:
+        if folder.exists():
+            stale = _unchanged_leftovers(folder)
+            with _draft(folder) as draft:
+                _fill(draft, files)
+                for name in files:
+                    (draft / name).replace(folder / name)
+            for path in stale - {folder / name for name in files}:
+                path.unlink(missing_ok=True)
+        else:
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            with _draft(folder.parent) as draft:
+                _fill(draft, files)
+                draft.rename(folder)
+    except OSError as error:
+        raise _unwritable(folder, error) from None
+    return tuple(folder / name for name in files)
+
+
+@contextmanager
+def _draft(parent: Path) -> Iterator[Path]:
+    draft = parent / f".burnish-{secrets.token_hex(6)}"
+    draft.mkdir()  # not mkdtemp: the umask's permissions are those the folder shall have
+    try:
+        yield draft
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(draft)
+
+
+def _fill(draft: Path, files: Mapping[str, bytes]) -> None:
+    for name, content in files.items():
+        (draft / name).write_bytes(content)
+
+
+def _unchanged_leftovers(folder: Path) -> set[Path]:
+    """Files of an earlier package, as its report lists them, whose content is still the same."""
+    try:
+        listed = json.loads((folder / REPORT).read_text("utf-8"))["files"]
+        claims = {str(entry["name"]): str(entry["sha256"]) for entry in listed}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+    found = set()
+    for name, sha256 in claims.items():
+        path = folder / name
+        # the report may be anyone's: never follow it out of the folder
+        if Path(name).name == name and path.is_file() and not path.is_symlink():
+            if hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
+                found.add(path)
+    return found
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputFolderError:
+    return OutputFolderError(
+        f"cannot write to {folder}: {error.strerror or error}.",
+        remedy="Choose a folder of yours with --out.",
+    )
