@@ -1,5 +1,8 @@
 """Fakes for tests, ours and yours: a scripted language model, a scripted sandbox.
 
+`check_sandbox` is the conformance suite that every implementation of `Sandbox` passes;
+`SANDBOX_CASES` are its promises one by one, and `SANDBOX_LIMITS` what to open it with.
+
 Public and stable, like the rest of the library's surface.
 """
 
@@ -13,6 +16,22 @@ from typing import Any, Literal, TypeAlias
 
 import dspy
 import dspy.lm15
+
+from burnish.sandbox.conformance import CASES as SANDBOX_CASES
+from burnish.sandbox.conformance import LIMITS as SANDBOX_LIMITS
+from burnish.sandbox.conformance import check_sandbox
+from burnish.sandbox.fake import FakeRun, FakeSandbox
+
+__all__ = [
+    "Answer",
+    "FakeRun",
+    "FakeSandbox",
+    "SANDBOX_CASES",
+    "SANDBOX_LIMITS",
+    "ScriptedLM",
+    "check_sandbox",
+    "transport_error",
+]
 
 
 @dataclass(frozen=True)
@@ -43,7 +62,7 @@ def transport_error(message: str = "connection reset") -> Exception:
     return dspy.lm15.TransportError(message)  # type: ignore[no-any-return]
 
 
-class ScriptedLM(dspy.LM):  # type: ignore[misc]
+class ScriptedLM(dspy.LM):  # type: ignore[misc, name-defined]
     """A deterministic language model for tests: scripted answers, no network, no cache.
 
     `script` is either a sequence, whose steps answer the calls in order, or a function from the
