@@ -30,6 +30,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "NotIn": lambda a, b: a not in b,
 }
 _CONTRADICTION = {"NotEq": "Eq", "Lt": "Gt", "LtE": "Gt", "Gt": "Lt", "GtE": "Lt"}
+_NEGATION = {"NotEq": "Eq", "NotIn": "In"}
 _CONTAINERS = (list, tuple, dict, set, frozenset)
 _BUILTIN_EQUALS = {
     id(kind.__dict__["__eq__"])
@@ -191,10 +192,13 @@ def compare(names: tuple[str, ...], trusted: tuple[bool, ...], *operands: Any) -
             result = (left is right) == (name == "Is")
         else:
             result = _OPERATORS[name](left, right)
+        trust = trusted[index], trusted[index + 1]
         if not result:
+            if name in _NEGATION:  # "not different" claims equality
+                inspect(_NEGATION[name], left, right, trust)
             return result
         if name in _OPERATORS:
-            inspect(name, left, right, (trusted[index], trusted[index + 1]))
+            inspect(name, left, right, trust)
     return result
 
 

@@ -17,6 +17,7 @@ import select
 import signal
 import sys
 import time
+import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -134,6 +135,8 @@ def _run_worker(job: Message, group: list[int], deadline: float, room: int) -> _
         try:
             emit = worker.become_worker(job, event_write, output_write)
             worker.run_group(job, group, emit)
+        except BaseException:  # of our own making: show it in the output
+            traceback.print_exc()
         finally:
             os._exit(0)
     os.close(event_write)
@@ -153,6 +156,7 @@ def _drain(
     """Read both pipes until the worker ends, or a limit ends it."""
     pid, event_fd = ids
     open_fds = set(room)
+    look = time.monotonic() + MEMORY_POLL_S
     while open_fds:
         left = deadline - time.monotonic()
         if left <= 0:
@@ -167,9 +171,11 @@ def _drain(
         if len(watch.events) > EVENT_BYTES:
             watch.ended_by = "flood"
             return
-        if not ready and _resident_bytes() > job["limits"]["memory_bytes"]:
-            watch.ended_by = "memory"
-            return
+        if time.monotonic() >= look:
+            look = time.monotonic() + MEMORY_POLL_S
+            if job["limits"]["own_user"] and _resident_bytes() > job["limits"]["memory_bytes"]:
+                watch.ended_by = "memory"
+                return
         if _ended(pid):
             return
 
@@ -220,13 +226,23 @@ def _reap(watch: _Watch, pid: int, flags: int) -> None:
 
 
 def _resident_bytes() -> int:
-    """Resident memory of all processes of the namespace but this one."""
+    """Memory of all processes of the namespace but this one, shared pages counted once."""
     total = 0
     for name in os.listdir("/proc"):
         if name.isdigit() and name != "1":
             with contextlib.suppress(OSError):
-                total += int(Path(f"/proc/{name}/statm").read_text().split()[1]) * PAGE
+                total += _proportional_bytes(name)
     return total
+
+
+def _proportional_bytes(pid: str) -> int:
+    try:
+        for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    except OSError:  # made itself unreadable: count its pages in full
+        pass
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
 
 
 def _covered(job: Message, arcs: set[tuple[int, int]]) -> Message | None:

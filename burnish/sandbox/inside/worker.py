@@ -127,7 +127,7 @@ def _import(name: str, emit: Emit, alarm: Alarm, sources: dict[str, str], file: 
             module = importlib.import_module(name)
     except BaseException as error:
         fields = describe(error, error.__traceback__, sources, file)
-        emit("import", ok=False, kind=type(error).__name__, **fields)
+        emit("import", ok=False, **fields)
         return None
     emit("import", ok=True, seconds=time.perf_counter() - started)
     return module
