@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from burnish.config import Weights
 from burnish.experiments import measures, spans
 from burnish.experiments.measures import Stage
 from burnish.experiments.store import Store, create
@@ -90,7 +91,7 @@ def write(order: Order) -> dict[str, str]:
     ).info.run_id
     try:
         _log_numbers(client, run, order)
-        _log_package(client, run, order.solution)
+        _log_package(client, run, order)
         stages = order.stages or measures.stages_of(order.solution.calls)
         trace = spans.record(order.solution, stages, experiment=experiment, run=run)
         client.set_terminated(run, "FINISHED")
@@ -135,7 +136,10 @@ def _log_numbers(client: Any, run: str, order: Order) -> None:
     )
 
 
-def _log_package(client: Any, run: str, solution: Solution) -> None:
+def _log_package(client: Any, run: str, order: Order) -> None:
+    from burnish.templates.package import write as write_package
+
+    solution = order.solution
     tables: dict[str, Callable[[Solution], dict[str, list[Any]]]] = {
         "attempts.json": measures.attempts_table,
         "tests.json": measures.outcomes_table,
@@ -145,20 +149,9 @@ def _log_package(client: Any, run: str, solution: Solution) -> None:
             client.log_table(run, rows, name)
     with tempfile.TemporaryDirectory(prefix="burnish-") as folder:
         package = Path(folder) / "package"
-        _write_package(solution, package)
+        weights = order.config.get("metric", {}).get("weights")
+        write_package(solution, package, weights=Weights(**weights) if weights else None)
         client.log_artifacts(run, str(package), "package")
-
-
-def _write_package(solution: Solution, folder: Path) -> None:
-    folder.mkdir()
-    files = {
-        f"{solution.spec.module}.py": solution.code,
-        f"test_{solution.spec.module}.py": solution.tests,
-        "README.md": solution.docs,
-        "report.json": solution.model_dump_json(indent=2),
-    }
-    for name, text in files.items():
-        (folder / name).write_text(text, encoding="utf-8")
 
 
 def _origin() -> dict[str, str]:

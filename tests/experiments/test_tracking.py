@@ -86,8 +86,8 @@ def test_the_package_and_the_tables_are_artifacts(
     tracker = recorded(settings, solution())
     folder = Path(client(settings).download_artifacts(tracker.run_id, "", str(tmp_path)))
     assert (folder / "package" / "solution.py").read_text() == CODE
-    assert (folder / "package" / "README.md").is_file()
-    assert (folder / "package" / "report.json").is_file()
+    for name in ("README.md", "report.json", "report.html"):
+        assert (folder / "package" / name).is_file()
     attempts = json.loads((folder / "attempts.json").read_text())
     assert attempts["columns"][0] == "iteration"
     assert len(attempts["data"]) == 2
