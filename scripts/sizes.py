@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 LISTED, REFUSED = 300, 350
+EXEMPT = {"burnish/records.py": "one vocabulary, and most of it is documentation"}
 FOLDERS = ("burnish", "tests", "benchmarks", "examples", "scripts")
 
 
@@ -13,13 +14,16 @@ def main() -> int:
     root = Path(__file__).resolve().parents[1]
     files = [path for folder in FOLDERS for path in (root / folder).rglob("*.py")]
     sizes = {path: len(path.read_text("utf-8").splitlines()) for path in files}
+    refused = 0
     for path, lines in sorted(sizes.items(), key=lambda item: -item[1]):
+        name = path.relative_to(root).as_posix()
         if lines > LISTED:
             verdict = f"over {REFUSED}: split it" if lines > REFUSED else "probably two thoughts"
-            sys.stdout.write(f"{path.relative_to(root)}: {lines} lines, {verdict}\n")
-    largest = max(sizes.values())
-    sys.stdout.write(f"{len(files)} files, {sum(sizes.values())} lines, largest {largest}\n")
-    return int(largest > REFUSED)
+            sys.stdout.write(f"{name}: {lines} lines, {EXEMPT.get(name, verdict)}\n")
+        if lines > REFUSED and name not in EXEMPT:
+            refused += 1
+    sys.stdout.write(f"{len(files)} files, {sum(sizes.values())} lines, {refused} too long\n")
+    return int(refused > 0)
 
 
 if __name__ == "__main__":
