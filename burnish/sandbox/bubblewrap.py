@@ -138,7 +138,9 @@ def _arguments(toolkit: Toolkit, limits: config.Sandbox) -> list[str]:
         ("/dev/shm", min(limits.work_bytes, _SMALL_TMPFS_BYTES)),
     ):
         arguments += ["--perms", "1777", "--size", str(size), "--tmpfs", place]
-    arguments += ["--remount-ro", "/dev", "--remount-ro", "/", "--chdir", "/"]
+    for sealed in ("/dev/pts", "/dev", "/"):
+        arguments += ["--remount-ro", sealed]
+    arguments += ["--chdir", "/"]
     inner = {**harness.ENVIRONMENT, "PYTHONHOME": "/opt/python", "LD_LIBRARY_PATH": "/opt/lib"}
     for name, value in inner.items():
         arguments += ["--setenv", name, value]

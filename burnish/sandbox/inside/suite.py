@@ -26,7 +26,7 @@ OPTIONS = [
     "-c", "/dev/null", "--noconftest", "--capture=no", "--strict-markers",
     "-p", "no:cacheprovider", "-p", "no:terminal", "-p", "no:doctest", "-p", "no:junitxml",
     "-p", "no:pastebin", "-p", "no:stepwise", "-p", "no:setuponly", "-p", "no:setupplan",
-    "-p", "no:faulthandler",
+    "-p", "no:faulthandler", "-p", "no:unraisableexception", "-p", "no:threadexception",
 ]  # fmt: skip
 Emit = Callable[..., None]
 
