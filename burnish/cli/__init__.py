@@ -2,3 +2,7 @@
 
 May import: everything below. The only place that turns errors into exit codes.
 """
+
+from burnish.cli.app import main
+
+__all__ = ["main"]

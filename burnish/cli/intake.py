@@ -1,0 +1,122 @@
+"""Takes in what a person gives: bounded, UTF-8, and refused in one sentence where it is not."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from difflib import get_close_matches
+from pathlib import Path
+from typing import BinaryIO
+
+from burnish.config import Limits
+from burnish.errors import InputError
+
+MAX_CHECKS_CHARS = 200_000
+"""Longest file of checks or tests taken."""
+BYTES_PER_CHAR = 4
+BOM_BYTES = 3
+
+
+def specification(text: str | None, file: Path | None, limits: Limits) -> str:
+    """The specification from the argument, a file, or standard input ("-").
+
+    Raises:
+        InputError: there is none, or two; it is empty, too long, binary, or not UTF-8.
+    """
+    limit = limits.max_specification_chars
+    if text is not None and file is not None:
+        raise InputError("both a text and --file were given.", remedy="Give one of them.")
+    if file is not None:
+        found = read_text(file, "specification", limit)
+    elif text is None:
+        raise InputError(
+            "there is no specification.",
+            remedy='Give it as text, e.g. burnish generate "Write ...", with --file, or as - '
+            "from standard input.",
+        )
+    elif text == "-":
+        found = _read(sys.stdin.buffer, "standard input", "specification", limit)
+    else:
+        found = _argument(text, limit)
+    if not found.strip():
+        raise InputError(
+            "the specification is empty.", remedy="Say in a sentence what the code must do."
+        )
+    return found
+
+
+def read_text(path: Path, what: str, limit: int) -> str:
+    """The text of a file of at most `limit` characters; line ends become "\\n".
+
+    Raises:
+        InputError: it cannot be read, is too long, binary, or not UTF-8.
+    """
+    try:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder.", remedy=f"Name the {what} file in it.")
+        with path.open("rb") as stream:
+            return _read(stream, str(path), what, limit)
+    except FileNotFoundError:
+        raise InputError(f"there is no file {path}.", remedy="Check the path.") from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(
+            f"{path} cannot be read: {reason}.", remedy="Check the path and its permissions."
+        ) from None
+
+
+def choice(value: str, allowed: Iterable[str], what: str) -> str:
+    """`value`, if it is one of `allowed`.
+
+    Raises:
+        InputError: it is not; the message names those that are.
+    """
+    known = list(allowed)
+    if value in known:
+        return value
+    close = get_close_matches(value.lower(), known, n=1)
+    hint = f"Did you mean {close[0]!r}? " if close else ""
+    raise InputError(
+        f"unknown {what} {value!r}.", remedy=f"{hint}Choose one of {', '.join(known)}."
+    )
+
+
+def _argument(text: str, limit: int) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError(
+            "the specification is not UTF-8 text.", remedy="Use a UTF-8 terminal, or --file."
+        ) from None
+    if len(text) > limit:
+        raise _too_long("the specification", limit)
+    if "\n" not in text and len(text) < 255 and not text.isspace() and Path(text).is_file():
+        raise InputError(
+            f"{text} is a file, not a specification.", remedy=f"Read it with --file {text}."
+        )
+    return text
+
+
+def _read(stream: BinaryIO, name: str, what: str, limit: int) -> str:
+    most = limit * BYTES_PER_CHAR + BOM_BYTES
+    data = stream.read(most + 1)
+    if b"\0" in data:
+        raise InputError(f"{name} holds binary data.", remedy=f"Give the {what} as UTF-8 text.")
+    if len(data) > most:
+        raise _too_long(name, limit)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{name} is not UTF-8 text (byte {error.start + 1}).", remedy="Save it as UTF-8."
+        ) from None
+    if len(text) > limit:
+        raise _too_long(name, limit)
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _too_long(name: str, limit: int) -> InputError:
+    return InputError(
+        f"{name} is too long: at most {limit:,} characters are taken.",
+        remedy="Shorten or split it, or raise the limit (see docs/cli.md).",
+    )
