@@ -212,6 +212,17 @@ class ExecutionReport(Record):
     error: str = ""
     """One sentence on why the status is not PASSED or FAILED; empty otherwise."""
 
+    @property
+    def ended(self) -> bool:
+        """The run came to a proper end, whatever its tests said."""
+        return self.status in ("PASSED", "FAILED")
+
+    @property
+    def tests_pass(self) -> bool:
+        """It ended, and every check, example and generated test passed; usage aside."""
+        judging = self.of("check", "example", "generated")
+        return self.ended and all(test.outcome == "passed" for test in judging)
+
     def of(self, *suites: Suite) -> tuple[TestOutcome, ...]:
         """The outcomes of these suites, in order."""
         return tuple(test for test in self.tests if test.suite in suites)

@@ -52,7 +52,7 @@ def _status(best: Attempt | None, history: tuple[Attempt, ...]) -> SolutionStatu
         return "NO_USABLE_ANSWER"
     if best.execution.status in ("SANDBOX_UNAVAILABLE", "SYNTAX_ERROR"):
         return best.execution.status  # type: ignore[return-value]  # both are statuses of both
-    if best.execution.status != "PASSED":
+    if not best.execution.tests_pass:
         return "TESTS_FAILING"
     if not best.quality.accepted:
         return "QUALITY_BELOW_THRESHOLD"

@@ -82,7 +82,7 @@ def _apply(work: Work, moves: tuple[Move, ...]) -> Candidate:
 
 def _code_moves(best: Attempt) -> tuple[Move, ...]:
     run = best.execution
-    ended_badly = run.status not in ("PASSED", "FAILED", "SANDBOX_UNAVAILABLE")
+    ended_badly = not run.ended and run.status != "SANDBOX_UNAVAILABLE"
     trusted = [t for t in run.of("check", "example") if t.outcome != "passed"]
     if ended_badly or trusted:
         return ("repair_code", "rewrite")
@@ -102,7 +102,7 @@ def _test_moves(spec: Spec, analysis: Analysis, best: Attempt) -> tuple[Move, ..
         return ("repair_tests", "drop_tests")
     if _closed(best, "complexity"):
         return ("simplify",)
-    if best.quality.dimensions.performance < 0.5 and best.execution.status == "PASSED":
+    if best.quality.dimensions.performance < 0.5 and best.execution.tests_pass:
         return ("optimise",)
     return ()
 

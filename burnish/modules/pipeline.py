@@ -68,7 +68,7 @@ def refine(loop: Loop, spec: Spec, strategy: Strategy | None = None) -> Solution
 def imports(loop: Loop, spec: Spec, code: str) -> bool:
     """Whether a module can be imported in the sandbox; asked of unfinished parts."""
     run = loop.sandbox.run(Candidate(code=code, language=spec.language, module=spec.module))
-    return run.status in ("PASSED", "FAILED", "SANDBOX_UNAVAILABLE")
+    return run.ended or run.status == "SANDBOX_UNAVAILABLE"
 
 
 def judge(

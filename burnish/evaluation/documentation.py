@@ -1,0 +1,122 @@
+"""Documentation of public objects, read from the syntax tree."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+
+from burnish.evaluation.analyzer import Remarks
+from burnish.records import Candidate, Finding
+
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
+
+
+class Docstrings:
+    """Value: mean over the public objects of the share of what should be said and is said.
+
+    Public objects are the module, and classes, functions and methods without a leading
+    underscore; `__init__` belongs to its class. Of each is expected a docstring, and in it: every
+    parameter by name; for a function that returns or yields a value, a word on it ("return",
+    "yield"; a property is its value); every exception that it raises itself, by name. Google,
+    NumPy and Sphinx layouts and plain prose all count: only words are looked for.
+    """
+
+    name = "docstrings"
+
+    def __call__(self, candidate: Candidate, tree: ast.Module) -> Remarks:
+        shares, findings = [], []
+        for name, node, missing, expected in _audit(tree):
+            shares.append(1 - len(missing) / expected)
+            if missing:
+                findings.append(
+                    Finding(
+                        category="documentation",
+                        severity="medium" if "a docstring" in missing else "low",
+                        message=f"{name} lacks {', '.join(missing)}",
+                        tool=self.name,
+                        line=getattr(node, "lineno", 1),
+                    )
+                )
+        value = sum(shares) / len(shares)
+        return Remarks(value, tuple(findings), f"{value:.0%} of what docstrings should say")
+
+
+def _audit(tree: ast.Module) -> Iterator[tuple[str, ast.AST, list[str], int]]:
+    """Name, node, what is missing, and how many things were expected."""
+    for name, node, inherited in _public(tree):
+        text = f"{ast.get_docstring(node) or ''}\n{inherited}".lower()
+        expected = [("a docstring", ast.get_docstring(node) is not None)]
+        function = node if isinstance(node, _Function) else _init(node)
+        if function is not None:
+            expected += [(f"parameter {p}", _says(text, p)) for p in _parameters(function)]
+            expected += [(e, _says(text, e)) for e in sorted(_raised(function))]
+        if isinstance(node, _Function) and _gives(node) and not _is_property(node):
+            expected.append(("the result", re.search(r"return|yield", text) is not None))
+        yield name, node, [what for what, said in expected if not said], len(expected)
+
+
+def _public(
+    tree: ast.Module | ast.ClassDef, prefix: str = ""
+) -> Iterator[tuple[str, ast.Module | ast.ClassDef | _Function, str]]:
+    if isinstance(tree, ast.Module):
+        yield "the module", tree, ""
+    for node in tree.body:
+        if isinstance(node, _Function | ast.ClassDef) and not node.name.startswith("_"):
+            init = _init(node)
+            yield f"{prefix}{node.name}", node, (ast.get_docstring(init) or "") if init else ""
+            if isinstance(node, ast.ClassDef):
+                yield from _public(node, f"{prefix}{node.name}.")
+
+
+def _init(node: ast.AST) -> _Function | None:
+    if not isinstance(node, ast.ClassDef):
+        return None
+    return next((m for m in node.body if isinstance(m, _Function) and m.name == "__init__"), None)
+
+
+def _parameters(function: _Function) -> list[str]:
+    spec = function.args
+    every = [*spec.posonlyargs, *spec.args, *spec.kwonlyargs, spec.vararg, spec.kwarg]
+    names = [argument.arg for argument in every if argument is not None]
+    return [name for name in names if name not in ("self", "cls") and not name.startswith("_")]
+
+
+def _raised(function: _Function) -> set[str]:
+    """Names of exceptions in `raise X` or `raise X(...)`, nested functions left out."""
+    names = set()
+    for node in _own(function):
+        if isinstance(node, ast.Raise) and node.exc is not None:
+            exc = node.exc.func if isinstance(node.exc, ast.Call) else node.exc
+            if isinstance(exc, ast.Name) and exc.id[:1].isupper():
+                names.add(exc.id)
+    return names
+
+
+def _gives(function: _Function) -> bool:
+    return any(
+        isinstance(node, ast.Yield | ast.YieldFrom)
+        or (
+            isinstance(node, ast.Return)
+            and node.value is not None
+            and not (isinstance(node.value, ast.Constant) and node.value.value is None)
+        )
+        for node in _own(function)
+    )
+
+
+def _own(function: _Function) -> Iterator[ast.AST]:
+    pending: list[ast.AST] = list(function.body)
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, _Function | ast.ClassDef | ast.Lambda):
+            pending.extend(ast.iter_child_nodes(node))
+
+
+def _is_property(function: _Function) -> bool:
+    return any("property" in ast.unparse(decorator) for decorator in function.decorator_list)
+
+
+def _says(text: str, name: str) -> bool:
+    return re.search(rf"\b{re.escape(name.lower())}\b", text) is not None
