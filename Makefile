@@ -3,7 +3,7 @@
 PYTHON ?=
 VENV := .venv
 BIN := $(VENV)/bin
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check --root-user-action=ignore
+INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --root-user-action=ignore
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo check test bench docs clean
