@@ -50,16 +50,19 @@ def evaluate(
     )
 
 
+_NOTHING = Remarks(0.0, (), "not analysed")
+
+
 @dataclass(frozen=True)
 class _All:
-    """The remarks of every analyzer; all worth 0 for code that does not parse."""
+    """The remarks of every analyzer; nothing of each for code that does not parse."""
 
-    complexity: Remarks = Remarks(0.0, (), "not analysed")
-    index: Remarks = Remarks(0.0)
-    lint: Remarks = Remarks(0.0)
-    formatted: Remarks = Remarks(0.0)
-    docstrings: Remarks = Remarks(0.0)
-    security: Remarks = Remarks(0.0, (), "not analysed")
+    complexity: Remarks = _NOTHING
+    index: Remarks = _NOTHING
+    lint: Remarks = _NOTHING
+    formatted: Remarks = _NOTHING
+    docstrings: Remarks = _NOTHING
+    security: Remarks = _NOTHING
 
 
 def _analyse(candidate: Candidate, bounds: Metric) -> tuple[_All, Finding | None]:
@@ -91,7 +94,7 @@ def _analyse(candidate: Candidate, bounds: Metric) -> tuple[_All, Finding | None
 def _dimensions(
     candidate: Candidate, run: ExecutionReport, remarks: _All, spec: Spec, bounds: Metric
 ) -> Dimensions:
-    parsed = remarks.complexity.detail != "not analysed"
+    parsed = remarks.complexity is not _NOTHING
     return Dimensions(
         syntactic_correctness=formula.syntactic_correctness(parsed, run),
         test_coverage=formula.coverage(run),

@@ -26,7 +26,7 @@ class Bandit:
 
         manager = BanditManager(BanditConfig(), "file", quiet=True, ignore_nosec=True)
         # The one way to hand bandit a source that is not a file of the user's.
-        manager._parse_file(f"{candidate.module}.py", io.BytesIO(candidate.code.encode()), [])
+        manager._parse_file(f"/{candidate.module}.py", io.BytesIO(candidate.code.encode()), [])
         findings = tuple(
             Finding(
                 category="security",

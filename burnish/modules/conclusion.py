@@ -51,7 +51,7 @@ def _status(best: Attempt | None, history: tuple[Attempt, ...]) -> SolutionStatu
     if best is None:
         return "NO_USABLE_ANSWER"
     if best.execution.status in ("SANDBOX_UNAVAILABLE", "SYNTAX_ERROR"):
-        return best.execution.status  # type: ignore[return-value]  # both are statuses of both
+        return best.execution.status  # both are statuses of both
     if not best.execution.tests_pass:
         return "TESTS_FAILING"
     if not best.quality.accepted:
