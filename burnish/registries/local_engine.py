@@ -36,8 +36,7 @@ class LocalEngine:
             server = embedded.running(self.path)
         except ModelUnavailableError as error:
             raise TransportError(str(error)) from error
-        model = request.model.removeprefix(PREFIX)
-        return self._router(server).complete(replace(request, model=f"openai-chat:{model}"))
+        return self._router(server).complete(_routed(request))
 
     def stream(self, request: Any) -> Any:
         """The whole answer as events, for `dspy.streamify`; not token by token."""
@@ -103,6 +102,19 @@ class AsyncLocalEngine:
     def load_state(cls, state: dict[str, str]) -> AsyncLocalEngine:
         """The engine of a saved program."""
         return cls(LocalEngine.load_state(state))
+
+
+def _routed(request: Any) -> Any:
+    """The request as the embedded server takes it.
+
+    With a seed the prompt is evaluated anew: a reused prefix changes the last bits of the
+    probabilities, and with them now and then the answer.
+    """
+    config = request.config
+    if config.seed is not None:
+        config = replace(config, extensions={**(config.extensions or {}), "cache_prompt": False})
+    model = request.model.removeprefix(PREFIX)
+    return replace(request, model=f"openai-chat:{model}", config=config)
 
 
 def own_name(path: Path) -> str:

@@ -38,8 +38,9 @@ def resolve(
             takes the embedded model if it is installed and its weights are here.
         settings: Temperature, token limit, retries, cache; the defaults if None.
         progress: Told in words while the embedded model loads (1 to 10 s, once per process).
-        seed: Sampling seed sent with each request, where the provider takes one. The same prompt
-            and seed give the same answer from an idle embedded model.
+        seed: Sampling seed sent with each request, where the provider takes one. The embedded
+            model then gives the same answer to the same prompt, if it has one request at a time;
+            it evaluates every prompt from the beginning, which takes longer.
 
     Raises:
         InputError: no such model or provider.
