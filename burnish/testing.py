@@ -62,7 +62,7 @@ def transport_error(message: str = "connection reset") -> Exception:
     return dspy.lm15.TransportError(message)  # type: ignore[no-any-return]
 
 
-class ScriptedLM(dspy.LM):  # type: ignore[misc, name-defined]
+class ScriptedLM(dspy.LM):  # type: ignore[misc]
     """A deterministic language model for tests: scripted answers, no network, no cache.
 
     `script` is either a sequence, whose steps answer the calls in order, or a function from the

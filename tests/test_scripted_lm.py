@@ -12,10 +12,10 @@ from burnish.testing import Answer, ScriptedLM, transport_error
 CHAT = dspy.ChatAdapter(use_json_adapter_fallback=False)
 
 
-class PlainAdapter(dspy.ChatAdapter):  # type: ignore[misc, name-defined]
+class PlainAdapter(dspy.ChatAdapter):  # type: ignore[misc]
     """The whole answer is the first output field, as an adapter for fenced code might read it."""
 
-    def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, str]:  # type: ignore[name-defined]
+    def parse(self, signature: type[dspy.Signature], completion: str) -> dict[str, str]:
         return {next(iter(signature.output_fields)): completion.strip("`")}
 
 

@@ -19,7 +19,9 @@ def test_valid(text, seconds):
     assert parse_duration(text) == seconds
 
 
-@pytest.mark.parametrize("text", ["", "  ", "5", "h", "1x", "30m1h", "1h1h", "-1h", "1.5h", "1h 30m", "1hm"])
+@pytest.mark.parametrize(
+    "text", ["", "  ", "5", "h", "1x", "30m1h", "1h1h", "-1h", "1.5h", "1h 30m", "1hm"]
+)
 def test_invalid(text):
     with pytest.raises(ValueError):
         parse_duration(text)

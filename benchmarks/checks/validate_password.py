@@ -10,7 +10,10 @@ from solution import check_password
         ("", ["too short", "no lower case letter", "no upper case letter", "no digit"]),
         ("ABCDEFG1", ["no lower case letter"]),
         ("Abc def1", ["contains a space"]),
-        ("        ", ["no lower case letter", "no upper case letter", "no digit", "contains a space"]),
+        (
+            "        ",
+            ["no lower case letter", "no upper case letter", "no digit", "contains a space"],
+        ),
         ("Abcdef1", ["too short"]),
     ],
 )

@@ -6,11 +6,14 @@ is answered by that output alone, which is the form that small models were train
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import dspy
 
-PythonCode = dspy.Code["python"]  # one class for all: every subscription makes a new one
+if TYPE_CHECKING:
+    PythonCode: TypeAlias = dspy.Code
+else:
+    PythonCode = dspy.Code["python"]  # one class for all: every subscription makes a new one
 
 
 class AnalyzeSpecification(dspy.Signature):

@@ -91,7 +91,9 @@ def test_examples_of_the_specification_are_trusted(box: Sandbox) -> None:
 def test_worse_never_replaces_better_and_the_budget_ends_the_work(box: Sandbox) -> None:
     undocumented = "def double(n):\n    return 2 * n\n"
     lm = ScriptedLM(
-        script(write_code=fenced(undocumented), add_docstrings=fenced("def double(n):\n    return 0"))
+        script(
+            write_code=fenced(undocumented), add_docstrings=fenced("def double(n):\n    return 0")
+        )
     )
     solution = _generate(lm, box, checks=CHECKS, max_iterations=2)
     assert solution.best is not None
@@ -215,7 +217,9 @@ def test_incremental_parts_are_added_one_by_one_and_broken_ones_left_out(box: Sa
         parts='["the doubling", "the rest"]',
     )
     lm = ScriptedLM(
-        script(analyze=analysis, write_code=[fenced(CODE), fenced(f"{CODE}\nimport nothing_there\n")])
+        script(
+            analyze=analysis, write_code=[fenced(CODE), fenced(f"{CODE}\nimport nothing_there\n")]
+        )
     )
     solution = _generate(lm, box, checks=CHECKS)
     assert solution.accepted

@@ -30,7 +30,9 @@ def test_forgotten_imports_are_added() -> None:
 
 
 def test_a_test_may_not_bring_its_own_subject() -> None:
-    own = "from solution import f\n\ndef f(x):\n    return 0\n\ndef test_a():\n    assert f(1) == 1\n"
+    own = (
+        "from solution import f\n\ndef f(x):\n    return 0\n\ndef test_a():\n    assert f(1) == 1\n"
+    )
     assert _tests(pytest_file.tidy(own, "solution", MODULE)) == ["test_a"]
 
 

@@ -105,7 +105,7 @@ def give(value):
     return value
 '''
 
-TESTS = '''
+TESTS = """
 import asyncio
 import unittest
 from unittest.mock import ANY, Mock, call
@@ -235,7 +235,7 @@ class TestCase(unittest.TestCase):
         for n in (1, 2):
             with self.subTest(n=n):
                 self.assertGreater(n, 0)
-'''
+"""
 
 
 def test_sane_equality_and_the_forms_of_real_test_files_pass(sandbox: Sandbox) -> None:

@@ -7,11 +7,11 @@ import ast
 import dspy
 import pytest
 
+from burnish.config import Sandbox
 from burnish.modules.docstrings import same_but_docstrings
 from burnish.modules.generator import CodeGenerator
 from burnish.records import Candidate
 from burnish.sandbox import open_sandbox
-from burnish.config import Sandbox
 
 
 def _demos() -> dict[str, dict[str, object]]:
