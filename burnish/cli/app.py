@@ -57,9 +57,9 @@ def burnish(
     if context.invoked_subcommand is not None:
         return
     if version:
-        emit({"version": __version__}) if as_json else print(f"burnish {__version__}")
+        emit({"version": __version__}) if as_json else typer.echo(f"burnish {__version__}")
     else:
-        print(context.get_help())
+        typer.echo(context.get_help())
 
 
 def main() -> None:

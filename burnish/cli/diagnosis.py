@@ -65,7 +65,7 @@ def _package(name: str) -> Part:
 
 
 def _models(settings: config.Config) -> Iterator[Part]:
-    from burnish.registries import embedded, models, providers, weights
+    from burnish.registries import embedded, providers, weights
 
     if embedded.installed():
         yield Part("xllamacpp", "extra", "here", version("xllamacpp"))
@@ -90,8 +90,19 @@ def _models(settings: config.Config) -> Iterator[Part]:
     else:
         example = "export OPENAI_API_KEY=...   (burnish lm list shows the others)"
         yield Part("API keys", "model", "optional", "none set", example)
-    if settings.lm:
-        yield Part("default model", "extra", "here", f"{settings.lm} (BURNISH_LM or burnish.toml)")
+    if settings.lm and "/" in settings.lm:
+        yield _named(settings.lm, has_server=bool(settings.model.api_base))
+
+
+def _named(name: str, *, has_server: bool) -> Part:
+    """The model that BURNISH_LM or burnish.toml names."""
+    from burnish.registries import providers
+
+    try:
+        providers.check(name, has_server=has_server)
+    except BurnishError as error:
+        return Part("default model", "model", "missing", error.message, error.remedy)
+    return Part("default model", "model", "here", name)
 
 
 def _sandboxes(settings: config.Config) -> Iterator[Part]:

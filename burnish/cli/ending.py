@@ -12,7 +12,6 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-import typer
 from typer.core import TyperGroup
 
 from burnish.cli.terminal import emit, stderr
@@ -54,7 +53,7 @@ class CommandGroup(TyperGroup):
             sys.exit(code)
         return code
 
-    def invoke(self, ctx: typer.Context) -> Any:
+    def invoke(self, ctx: Any) -> Any:
         """Keep typer's own handling of Ctrl-C and closed pipes away from ours."""
         try:
             return super().invoke(ctx)

@@ -62,7 +62,7 @@ def pull(
         found = {"name": model.name, "path": str(path), "sha256": model.sha256}
         emit(found | {"size_bytes": model.size_bytes})
     else:
-        print(f"{model.name} is here, verified: {path}")
+        typer.echo(f"{model.name} is here, verified: {path}")
 
 
 @app.command()
@@ -95,8 +95,8 @@ def serve(
         if as_json:
             emit({"url": base, "api_key": server.key, "model": model.name})
         else:
-            print(f"Serving {path.name} until Ctrl-C.", flush=True)
-            print(f"  export OPENAI_API_BASE={base} OPENAI_API_KEY={server.key}", flush=True)
+            typer.echo(f"Serving {path.name} until Ctrl-C.")
+            typer.echo(f"  export OPENAI_API_BASE={base} OPENAI_API_KEY={server.key}")
         server.wait()
     except KeyboardInterrupt:
         raise InterruptedWork("Stopped.") from None

@@ -48,7 +48,7 @@ def build(
         emit({"images": tags})
     else:
         for tag in tags:
-            print(f"built {tag}")
+            typer.echo(f"built {tag}")
 
 
 @app.command("list")
@@ -67,9 +67,9 @@ def list_images(
         return
     for image in found:
         state = "in use" if image.current else "old"
-        print(f"{image.tag}  {image.size_bytes / 1e6:.0f} MB  {state}")
+        typer.echo(f"{image.tag}  {image.size_bytes / 1e6:.0f} MB  {state}")
     if not found:
-        print("No image was built yet. `burnish sandbox build` makes one.")
+        typer.echo("No image was built yet. `burnish sandbox build` makes one.")
 
 
 @app.command()
@@ -84,4 +84,4 @@ def prune(
     if as_json:
         emit({"removed": removed})
     else:
-        print("\n".join(f"removed {tag}" for tag in removed) or "There was nothing to remove.")
+        typer.echo("\n".join(f"removed {tag}" for tag in removed) or "There was nothing to remove.")

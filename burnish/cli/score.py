@@ -54,8 +54,8 @@ def score(
         emit(document(path, quality))
     else:
         words = quality.execution.status.replace("_", " ").lower()
-        summary.verdict(quality.accepted, f"tests {words}", quality, stdout())
         summary.judgement(quality, settings.metric.weights, stdout())
+        summary.verdict(quality.accepted, f"run {words}", quality, stdout())
     raise typer.Exit(0 if quality.accepted else 1)
 
 

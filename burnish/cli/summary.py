@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
@@ -13,7 +13,7 @@ from burnish.cli.progress import tests_text
 from burnish.cli.terminal import bar, marks
 from burnish.config import Weights
 from burnish.records import Attempt, QualityReport, Solution
-from burnish.templates.package import report
+from burnish.templates.package.folder import REPORT
 from burnish.templates.printable import printable
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SIDE_BY_SIDE_WIDTH = 100
 BAR_WIDTH = 14
 SHOWN_FAILURES = 5
+TALL = 30
+"""Lines of a terminal that has room for blank ones."""
 
 
 class Outcome(NamedTuple):
@@ -37,22 +39,24 @@ class Outcome(NamedTuple):
 
 def document(outcome: Outcome) -> dict[str, Any]:
     """The content of report.json, and where the package and the run are."""
-    tracker = outcome.tracker
-    return report(outcome.solution, weights=outcome.weights).model_dump(mode="json") | {
-        "folder": str(outcome.files[0].parent),
-        "files": [path.name for path in outcome.files],
+    folder, tracker = outcome.files[0].parent, outcome.tracker
+    written: dict[str, Any] = json.loads((folder / REPORT).read_text("utf-8"))
+    return written | {
+        "folder": str(folder),
         "tracking": {"run_id": tracker.run_id, "url": tracker.run_url} if tracker else None,
     }
 
 
 def show(outcome: Outcome, console: Console) -> None:
-    """The verdict, its grounds, what changed, and where everything lies."""
+    """The grounds, what changed, the verdict last where it stays in sight, and where all lies."""
     solution = outcome.solution
-    words = solution.status.replace("_", " ").lower()
-    verdict(solution.accepted, words, solution.best.quality if solution.best else None, console)
-    if solution.best is not None:
-        judgement(solution.best.quality, outcome.weights, console)
-        console.print(_history(solution, console))
+    quality = solution.best.quality if solution.best else None
+    if quality is not None:
+        judgement(quality, outcome.weights, console)
+        _gap(console)
+        console.print(_history(solution))
+        _gap(console)
+    verdict(solution.accepted, solution.status.replace("_", " ").lower(), quality, console)
     if not solution.accepted and solution.stopped:
         console.print(Text(f"Stopped: {printable(solution.stopped)}.".replace("..", ".")))
     _whereabouts(outcome, console)
@@ -79,6 +83,7 @@ def judgement(quality: QualityReport, weights: Weights, console: Console) -> Non
         console.print(grid)
     else:
         console.print(dimensions)
+        _gap(console)
         console.print(gates)
     failed = [test for test in quality.execution.tests if test.outcome != "passed"]
     for test in failed[:SHOWN_FAILURES]:
@@ -92,8 +97,14 @@ def judgement(quality: QualityReport, weights: Weights, console: Console) -> Non
         console.print(Text(f"  {printable(quality.execution.error)}", "yellow"))
 
 
+def _gap(console: Console) -> None:
+    """A blank line, unless it would push the verdict off a small screen."""
+    if not console.is_terminal or console.height >= TALL:
+        console.print()
+
+
 def _table() -> Table:
-    return Table(box=SIMPLE_HEAD, pad_edge=False, show_edge=False, header_style="dim")
+    return Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold dim")
 
 
 def _dimensions(quality: QualityReport, weights: Weights, console: Console) -> Table:
@@ -122,18 +133,16 @@ def _gates(quality: QualityReport, console: Console) -> Table:
     return table
 
 
-def _history(solution: Solution, console: Console) -> Table:
+def _history(solution: Solution) -> Table:
     table = _table()
-    table.add_column("#", justify="right")
-    table.add_column("move", no_wrap=True)
-    table.add_column("tests", no_wrap=True)
-    table.add_column("score", no_wrap=True)
-    table.add_column("why", overflow="ellipsis", no_wrap=True, ratio=1)
+    table.add_column("# move", no_wrap=True, min_width=14)
+    table.add_column("tests", no_wrap=True, min_width=18)
+    table.add_column("score", no_wrap=True, min_width=9)
+    table.add_column("why", overflow="ellipsis", no_wrap=True)
     before = None
     for attempt in solution.history:
         table.add_row(
-            str(attempt.candidate.round),
-            attempt.candidate.move.replace("_", " "),
+            f"{attempt.candidate.round} {attempt.candidate.move.replace('_', ' ')}",
             tests_text(attempt.execution.passed(), len(attempt.execution.tests)),
             f"{attempt.quality.score:.2f}" + (" best" if attempt == solution.best else ""),
             Text(_why(attempt, before), "dim"),
@@ -152,6 +161,7 @@ def _why(attempt: Attempt, before: Attempt | None) -> str:
 def _whereabouts(outcome: Outcome, console: Console) -> None:
     usage, solution = outcome.solution.usage, outcome.solution
     cost = "cost unknown" if usage.cost_usd is None else f"${usage.cost_usd:.4f}"
+    cost = "free" if usage.cost_usd == 0 else cost
     spent = f"{usage.calls} calls, {usage.tokens:,} tokens, {cost}, {solution.seconds:.1f} s"
     folder = outcome.files[0].parent
     shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder

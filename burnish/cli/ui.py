@@ -23,7 +23,7 @@ def ui(
         if as_json:
             emit({"url": url})
         else:
-            print(f"MLflow is at {url}" + ("" if has_server else " until Ctrl-C."), flush=True)
+            typer.echo(f"MLflow is at {url}" + ("" if has_server else " until Ctrl-C."))
 
     settings = config.load().tracking
     has_server = locate(settings).is_server

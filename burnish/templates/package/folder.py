@@ -100,9 +100,10 @@ def _unchanged_leftovers(folder: Path) -> set[Path]:
     for name, sha256 in claims.items():
         path = folder / name
         # the report may be anyone's: never follow it out of the folder
-        if Path(name).name == name and path.is_file() and not path.is_symlink():
-            if hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
-                found.add(path)
+        if Path(name).name != name or path.is_symlink() or not path.is_file():
+            continue
+        if hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
+            found.add(path)
     return found
 
 

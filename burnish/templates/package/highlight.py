@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from markupsafe import Markup
 from pygments import lex
 from pygments.lexers import get_lexer_by_name
-from pygments.token import Comment, Keyword, Name, Number, Operator, String, _TokenType
+from pygments.token import Comment, Keyword, Name, Number, Operator, String
 from pygments.util import ClassNotFound
 
 from burnish.templates.printable import printable
 
-_CLASSES: tuple[tuple[_TokenType, str], ...] = (
+_CLASSES: tuple[tuple[Any, str], ...] = (
     (Comment, "comment"),
     (String, "string"),
     (Number, "number"),
