@@ -111,3 +111,19 @@ def test_performance_against_what_was_asked_and_against_defaults() -> None:
 
 def test_maintainability_is_the_stated_sum() -> None:
     assert metric.maintainability(0.5, 1.0, 0.8, 0.0) == pytest.approx(0.2 + 0.3 + 0.16)
+
+
+def test_the_worked_example_of_the_docs() -> None:
+    run = _run(
+        3, 1, coverage=Coverage(covered=9, total=10), wall_s=0.2, peak_memory_bytes=40_000_000
+    )
+    usage = builders.outcome("usage", "passed", "usage")
+    run = run.model_copy(update={"tests": (*run.tests, usage)})
+    dimensions = Dimensions(
+        syntactic_correctness=metric.syntactic_correctness(True, run),
+        test_coverage=metric.coverage(run),
+        documentation=metric.documentation(1.0, Candidate(code="x = 1\n"), run),
+        performance=metric.performance(run, PerformanceRequirement(), Metric()),
+        maintainability=0.95,
+    )
+    assert metric.weighted(dimensions, Weights()) == pytest.approx(0.844, abs=0.0005)
