@@ -20,11 +20,7 @@ test: $(VENV)/.dev ## Install the development extras and run the whole suite
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.dev ## Lint, format, types, order of imports, file sizes
-	$(BIN)/ruff check .
-	$(BIN)/black --check --quiet .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/python scripts/sizes.py
+	@scripts/check.sh
 
 bench: $(VENV)/.bench ## Measure: sandbox latency, analysis, start-up, memory
 	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
