@@ -41,6 +41,9 @@ class Model(Section):
     """Retries on transport errors, with exponential backoff."""
     cache: bool = True
     """Answer repeated requests from DSPy's cache."""
+    threads: int | None = Field(None, ge=1, le=256)
+    """Threads of the embedded model; None for every usable CPU, at most 8. Fewer than there are
+    CPUs are quicker while other programs keep the CPUs busy."""
 
 
 class Sandbox(Section):

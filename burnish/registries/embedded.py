@@ -156,7 +156,8 @@ def running(
 ) -> EmbeddedServer:
     """The server of these weights, started if need be; shared by everything in this process.
 
-    It is stopped when this process ends, in whatever way, or by `stop_all`.
+    It is stopped when this process ends, in whatever way, or by `stop_all`. `options` count when
+    it is started; one that runs already is used as it is.
 
     Raises:
         ModelUnavailableError: xllamacpp is not installed, or the model cannot be loaded.

@@ -11,6 +11,7 @@ from typing import Any
 
 from burnish.errors import ModelUnavailableError
 from burnish.registries import embedded
+from burnish.registries.embedded import ServerOptions
 
 PREFIX = "local/"
 READ_TIMEOUT_S = 900.0  # a full answer on a slow machine, behind another request
@@ -23,8 +24,9 @@ class LocalEngine:
     requests through HTTP_PROXY and changes its route when OPENAI_API_BASE is set.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, options: ServerOptions | None = None) -> None:
         self.path = path
+        self.options = options
         self._lock = threading.Lock()
         self._routers: dict[str, Any] = {}
 
@@ -33,7 +35,7 @@ class LocalEngine:
         from dspy.lm15 import TransportError
 
         try:
-            server = embedded.running(self.path)
+            server = embedded.running(self.path, options=self.options)
         except ModelUnavailableError as error:
             raise TransportError(str(error)) from error
         return self._router(server).complete(_routed(request))

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from burnish.config import Model
 from burnish.errors import InputError, ModelUnavailableError
 from burnish.registries import embedded, providers, weights
+from burnish.registries.embedded import ServerOptions
 from burnish.registries.local_engine import PREFIX, AsyncLocalEngine, LocalEngine, own_name
 
 if TYPE_CHECKING:
@@ -137,8 +138,9 @@ def _local(
 ) -> LM:
     embedded.require_installed()
     path, label = _weights(name)
-    embedded.running(path, progress=progress)
-    engine = LocalEngine(path)
+    options = ServerOptions(threads=settings.threads or embedded.usable_cpus())
+    embedded.running(path, options=options, progress=progress)
+    engine = LocalEngine(path, options)
     return _lm(label, settings, seed, engine=engine, async_engine=AsyncLocalEngine(engine))
 
 
