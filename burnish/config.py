@@ -7,6 +7,7 @@ Values come, first wins, from: arguments, environment (`BURNISH_LM`,
 from __future__ import annotations
 
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -14,6 +15,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -161,7 +163,8 @@ def load(**overrides: dict[str, Any] | str | None) -> Config:
     None values inside an override mean "not given" and are left out.
 
     Raises:
-        InputError: a value is out of range, of the wrong type, or a key is unknown.
+        InputError: a value is out of range, of the wrong type, or a key is unknown; burnish.toml
+            or a variable cannot be parsed.
     """
     given = {
         key: {k: v for k, v in value.items() if v is not None} if isinstance(value, dict) else value
@@ -177,6 +180,12 @@ def load(**overrides: dict[str, Any] | str | None) -> Config:
             f"configuration value {where} = {first.get('input')!r}: {first['msg']}.",
             remedy="Correct the argument, the BURNISH_ variable or burnish.toml.",
         ) from None
+    except (TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise InputError(
+            f"burnish.toml cannot be read: {error}.", remedy="Correct it or move it away."
+        ) from None
+    except SettingsError as error:
+        raise InputError(f"{error}.", remedy="Correct that BURNISH_ variable.") from None
 
 
 def cache_dir() -> Path:
