@@ -88,7 +88,9 @@ def find_performance(text: str) -> PerformanceRequirement:
 def _growths(text: str) -> list[float]:
     found: list[float] = []
     for match in [*_BIG_O.finditer(text), *_IN_WORDS.finditer(text)]:
-        term = re.sub(r"[\s*·×()]+", "", match[1].replace("**", "^").replace("²", "^2")).lower()
+        term = re.sub(
+            r"[\s*·\u00d7()]+", "", match[1].replace("**", "^").replace("²", "^2")
+        ).lower()
         before = _sentence_before(text, match.start())
         quoted = before.count('"') % 2 == 1
         if term in _GROWTH and not (
