@@ -92,7 +92,9 @@ def tell(
     kind: str, message: str, remedy: str = "", *, as_json: bool, prefix: str = "Error: "
 ) -> None:
     """The sentence and its fix on stderr, and with --json the error document on stdout."""
-    sentence = message[:1].upper() + message[1:]
+    first = message.split(" ", 1)[0]
+    # a word becomes a sentence's first; the name of a file or an option stays as it is
+    sentence = message[:1].upper() + message[1:] if first.isalpha() else message
     if sentence and sentence[-1] not in ".!?:":
         sentence += "."
     console = stderr()

@@ -136,6 +136,8 @@ class LiveView:
 
     def _rows(self, console: Console) -> Table:
         table = Table.grid(padding=(0, 2))
+        for _ in range(6):
+            table.add_column(no_wrap=True, overflow="ellipsis")
         for attempt in self._attempts[-SHOWN_ATTEMPTS:]:
             run, best = attempt.execution, attempt is self._best
             passed, total = run.passed(), len(run.tests)

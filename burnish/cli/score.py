@@ -22,7 +22,7 @@ SCHEMA_VERSION = "1.0"
 
 
 def score(
-    path: Annotated[Path, typer.Argument(help="The module to judge.")],
+    path: Annotated[Path, typer.Argument(help="The module to judge.", metavar="PATH")],
     checks: Annotated[
         Path | None, typer.Option(help="Your own tests; they import the module by its file's name.")
     ] = None,

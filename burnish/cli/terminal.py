@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 
 def stdout() -> Console:
-    """A console for results."""
+    """A console for results; a reader that went away is a BrokenPipeError."""
     from rich.console import Console
 
-    return Console(highlight=False, soft_wrap=False)
+    class Results(Console):
+        def on_broken_pipe(self) -> None:  # rich would exit with 1, which means "not accepted"
+            raise BrokenPipeError
+
+    return Results(highlight=False)
 
 
 def stderr() -> Console:

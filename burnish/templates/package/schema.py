@@ -13,10 +13,10 @@ from burnish.templates.package.report import SCHEMA_VERSION, Report
 HEAD = f"""# report.json
 
 Every output folder holds a `report.json` (UTF-8), and `burnish generate --json` prints the same
-document with two more fields: `folder`, the absolute path of the package, and `tracking`, the MLflow
-`run_id` and `url` (null with `--no-track`). This is schema version {SCHEMA_VERSION}: fields are only
-added within a major version, so ignore those that you do not know. Prompts and answers are not in
-it; the run's trace in MLflow has them.
+document with two more fields: `folder`, the absolute path of the package, and `tracking`, the
+`run_id` and `url` of MLflow (null with `--no-track`). This is schema version {SCHEMA_VERSION}:
+fields are only added within a major version, so ignore those that you do not know. Prompts and
+answers are not in it; the trace of the run in MLflow has them.
 
 `burnish score --json` prints `schema_version`, `path`, `accepted` and the fields of
 [QualityReport](#qualityreport).

@@ -1,0 +1,79 @@
+"""`burnish doctor`: what is here, what is missing, and the command that mends it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from burnish.cli.diagnosis import Part, ready, without_password
+from burnish.registries import providers
+from burnish.sandbox import opening
+from burnish.sandbox.opening import Diagnosis
+from tests.cli.conftest import Run
+
+
+@pytest.fixture(autouse=True)
+def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
+    """No weights, no keys, no sandbox."""
+    monkeypatch.setenv("BURNISH_CACHE_DIR", str(tmp_path / "cache"))
+    monkeypatch.delenv("BURNISH_MODEL_PATH", raising=False)
+    for provider in providers.PROVIDERS:
+        for key in provider.keys:
+            monkeypatch.delenv(key, raising=False)
+    sandboxes(monkeypatch, available=False)
+
+
+def sandboxes(monkeypatch: pytest.MonkeyPatch, *, available: bool) -> None:
+    found = (Diagnosis("bubblewrap", available, "the reason.", "" if available else "do this"),)
+    monkeypatch.setattr(opening, "diagnose", lambda settings: found)
+
+
+def parts(done: Any) -> dict[str, dict[str, str]]:
+    return {part["name"]: part for part in json.loads(done.stdout)["parts"]}
+
+
+def test_a_bare_machine_ends_with_3_and_says_what_mends_it(run: Run) -> None:
+    done = run("doctor")
+    assert done.exit_code == 3
+    for words in ("burnish lm pull", "do this", "OPENAI_API_KEY", "Not ready"):
+        assert words in done.stdout
+
+
+def test_a_key_and_a_sandbox_are_enough(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-secret")
+    sandboxes(monkeypatch, available=True)
+    done = run("doctor", "--json")
+    assert done.exit_code == 0
+    assert json.loads(done.stdout)["ready"] is True
+    assert parts(done)["API keys"]["detail"] == "set: ANTHROPIC_API_KEY"
+    assert "sk-secret" not in done.stdout + done.stderr
+
+
+def test_every_part_that_is_missing_names_its_mend(run: Run) -> None:
+    missing = [part for part in parts(run("doctor", "--json")).values() if part["state"] != "here"]
+    assert missing and all(part["remedy"] for part in missing if part["name"] != "MLflow store")
+
+
+def test_a_default_model_without_its_key_is_missing(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BURNISH_LM", "openai/gpt-4.1-mini")
+    part = parts(run("doctor", "--json"))["default model"]
+    assert part["state"] == "missing" and "OPENAI_API_KEY" in part["detail"]
+    monkeypatch.setenv("BURNISH_MODEL__API_BASE", "http://localhost:9")
+    assert parts(run("doctor", "--json"))["default model"]["state"] == "here"
+
+
+def test_ready_needs_every_base_part_one_model_and_one_sandbox() -> None:
+    base, model = Part("a", "base", "here", ""), Part("b", "model", "here", "")
+    box, gone = Part("c", "sandbox", "here", ""), Part("d", "sandbox", "missing", "")
+    assert ready((base, model, box, gone))
+    assert not ready((base, model, gone))
+    assert not ready((base, box))
+    assert not ready((Part("a", "base", "missing", ""), model, box))
+
+
+def test_passwords_of_a_tracking_server_are_not_shown() -> None:
+    assert without_password("http://me:secret@host:5000/x") == "http://host:5000/x"

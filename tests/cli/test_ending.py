@@ -1,0 +1,112 @@
+"""Exit codes, error documents, and what happens to errors that nobody expected."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import burnish.api
+from burnish import __version__
+from burnish.errors import ModelUnavailableError, SandboxUnavailableError
+from tests.cli.conftest import Run
+
+
+def raising(error: BaseException) -> Any:
+    def generate(*_: Any, **__: Any) -> None:
+        raise error
+
+    return generate
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ModelUnavailableError("no model.", remedy="burnish lm pull"),
+        SandboxUnavailableError("no sandbox.", remedy="burnish sandbox build"),
+    ],
+)
+def test_what_the_machine_lacks_ends_with_3_and_the_mend(
+    run: Run, monkeypatch: pytest.MonkeyPatch, error: Any
+) -> None:
+    monkeypatch.setattr(burnish.api, "generate", raising(error))
+    done = run("generate", "Write f.", "--json")
+    assert done.exit_code == 3
+    assert json.loads(done.stdout) == {
+        "error_type": type(error).__name__,
+        "message": error.message.capitalize(),
+        "recovery_actions": [error.remedy],
+    }
+    assert f"Error: {error.message.capitalize()}\n{error.remedy}\n" in done.stderr
+
+
+def test_an_unexpected_error_is_logged_not_dumped(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(burnish.api, "generate", raising(ZeroDivisionError("oh [bold]no")))
+    done = run("generate", "Write f.", "--json")
+    assert done.exit_code == 70
+    assert "Traceback" not in done.stderr
+    document = json.loads(done.stdout)
+    assert document["error_type"] == "UnexpectedError"
+    found = re.search(r"in (\S+\.log)", document["recovery_actions"][0])
+    assert found
+    log = Path(found[1])
+    assert "ZeroDivisionError: oh [bold]no" in log.read_text()
+    log.unlink()
+
+
+def test_the_traceback_is_shown_on_demand(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BURNISH_DEBUG", "1")
+    monkeypatch.setenv("TMPDIR", "/nowhere")
+    monkeypatch.setattr(burnish.api, "generate", raising(ZeroDivisionError("oh")))
+    done = run("generate", "Write f.")
+    assert done.exit_code == 70
+    assert "Traceback" in done.stderr and "ZeroDivisionError: oh" in done.stderr
+
+
+def test_ctrl_c_ends_with_130_and_says_what_is_left(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(burnish.api, "generate", raising(KeyboardInterrupt()))
+    done = run("generate", "Write f.", "--json", "--out", "out")
+    assert done.exit_code == 130
+    assert json.loads(done.stdout)["error_type"] == "Interrupted"
+    assert "Interrupted; nothing was written." in done.stderr
+    assert list(here.iterdir()) == []
+
+
+def test_burnish_alone_shows_help(run: Run) -> None:
+    done = run()
+    assert done.exit_code == 0
+    for command in ("generate", "score", "doctor", "lm", "sandbox", "ui", "Examples"):
+        assert command in done.stdout
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").stdout == f"burnish {__version__}\n"
+    assert json.loads(run("--version", "--json").stdout) == {"version": __version__}
+
+
+@pytest.mark.parametrize("path", [["lm"], ["sandbox"]])
+def test_a_group_alone_shows_its_commands(run: Run, path: list[str]) -> None:
+    done = run(*path)
+    assert "list" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["", "generate", "score", "doctor", "ui", "lm", "lm list", "lm pull", "lm serve",
+     "sandbox", "sandbox build", "sandbox list", "sandbox prune"],
+)  # fmt: skip
+def test_every_command_has_help_within_80_columns(
+    run: Run, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    done = run(*path.split(), "--help")
+    assert done.exit_code == 0
+    assert max(map(len, done.stdout.splitlines())) <= 80
+    assert path in ("lm", "sandbox") or "--json" in done.stdout
