@@ -69,27 +69,25 @@ def warm(
     return seconds
 
 
-def burnish_rows(runs: int) -> list[Row]:
-    rows: list[Row] = []
-    for name, opener in (("Docker", open_docker), ("bubblewrap", open_bubblewrap)):
-        sandbox = opener(config.Sandbox())
-        rows.append((f"burnish, {name}, warm", warm(sandbox, runs, trivial), "pool of 1, refilled"))
-        rows.append(
-            (f"burnish, {name}, warm, tests", warm(sandbox, runs, small), "5 tests, growth")
-        )
-        gapless = [timed(lambda: trivial(sandbox)) for _ in range(runs)]
-        rows.append((f"burnish, {name}, back to back", gapless, "pool of 1, never full"))
-        sandbox.close()
-        sandbox = opener(config.Sandbox(pool_size=0))
-        rows.append(
-            (
-                f"burnish, {name}, cold",
-                [timed(lambda: trivial(sandbox)) for _ in range(runs)],
-                "no pool",
-            )
-        )
-        sandbox.close()
+def burnish_rows(
+    name: str, opener: Callable[[config.Sandbox], SupervisedSandbox], n: int
+) -> list[Row]:
+    name = f"burnish, {name}"
+    sandbox = opener(config.Sandbox())
+    rows = [
+        (f"{name}, warm", warm(sandbox, n, trivial), "pool of 1, refilled"),
+        (f"{name}, warm, tests", warm(sandbox, n, small), "5 tests, example, usage, growth"),
+        (f"{name}, back to back", gapless(sandbox, n), "pool of 1, never full"),
+    ]
+    sandbox.close()
+    sandbox = opener(config.Sandbox(pool_size=0))
+    rows.append((f"{name}, cold", gapless(sandbox, n), "no pool"))
+    sandbox.close()
     return rows
+
+
+def gapless(sandbox: SupervisedSandbox, runs: int) -> list[float]:
+    return [timed(lambda: trivial(sandbox)) for _ in range(runs)]
 
 
 def docker_run_row(runs: int) -> Row:
@@ -107,7 +105,7 @@ def docker_run_row(runs: int) -> Row:
 
 def llm_sandbox_rows(runs: int) -> list[Row]:
     try:
-        from llm_sandbox import SandboxSession
+        from llm_sandbox import SandboxSession  # type: ignore[import-untyped, unused-ignore]
     except ImportError:
         print("llm-sandbox is not installed: pip install 'burnish[bench]'")
         return []
@@ -171,7 +169,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=15, help="runs of each row")
     parser.add_argument("--slow-runs", type=int, default=5, help="runs of llm-sandbox")
     arguments = parser.parse_args()
-    rows = burnish_rows(arguments.runs)
+    rows = burnish_rows("Docker", open_docker, arguments.runs)
+    rows += burnish_rows("bubblewrap", open_bubblewrap, arguments.runs)
     rows.append(docker_run_row(arguments.runs))
     rows += llm_sandbox_rows(arguments.slow_runs)
     show(rows)

@@ -123,7 +123,8 @@ def pytest_runtest_makereport(item, call):
     outcome.get_result().outcome = "passed"
 ''')
 pathlib.Path("pytest.ini").write_text("[pytest]\\naddopts = -p planted --collect-only\\n")
-pathlib.Path("planted.py").write_text("def pytest_runtest_call(item): item.runtest = lambda: None\\n")
+hook = "def pytest_runtest_call(item): item.runtest = lambda: None\\n"
+pathlib.Path("planted.py").write_text(hook)
 for name in ("sitecustomize.py", "usercustomize.py", "pytest.py", "_pytest.py", "coverage.py"):
     pathlib.Path(name).write_text("import os\\nos._exit(0)\\n")
 """

@@ -43,6 +43,7 @@ if libc.unshare(0x10000000) == 0:
     for name, text in (("setgroups", "deny"), ("uid_map", one), ("gid_map", one)):
         with open("/proc/self/" + name, "w") as file:
             file.write(text)
+libc.prctl(1, 9, 0, 0, 0)  # end with the parent; the change of user cleared that too
 os.execv(program[0], program)
 """
 
@@ -130,7 +131,8 @@ def _arguments(toolkit: Toolkit, limits: config.Sandbox) -> list[str]:
         if (toolkit.stdlib / hidden).is_dir():
             place = f"/opt/python/lib/{version}/{hidden}"
             arguments += ["--perms", "0755", "--tmpfs", place, "--remount-ro", place]
-    arguments += ["--symlink", INNER_PYTHON, "/usr/bin/python3"]
+    for name in ("python3", "python"):
+        arguments += ["--symlink", INNER_PYTHON, f"/usr/bin/{name}"]
     arguments += ["--proc", "/proc", "--dev", "/dev"]
     for place, size in (
         ("/work", limits.work_bytes),

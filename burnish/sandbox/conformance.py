@@ -326,6 +326,34 @@ def user_is_not_root(sandbox: Sandbox) -> None:
 
 
 @case
+def kernel_calls_of_administrators_are_refused(sandbox: Sandbox) -> None:
+    """No new namespaces, no mounts, no tracing, by any user inside."""
+    code = "import ctypes, os\ndef calls():\n    libc = ctypes.CDLL(None, use_errno=True)\n"
+    code += "    return [libc.unshare(0x10000000), libc.unshare(0x00020000),\n"
+    code += (
+        "            libc.mount(b'none', b'/tmp', b'tmpfs', 0, None), libc.ptrace(16, 1, 0, 0)]\n"
+    )
+    report = ask(sandbox, code, Example(call="calls()", expected="[-1, -1, -1, -1]"))
+    status_is(report, "PASSED")
+
+
+@case
+def threads_and_processes_work_within_the_limits(sandbox: Sandbox) -> None:
+    """Ordinary concurrency is not hindered: threads, a subprocess, a pool of processes."""
+    code = "import subprocess, sys, threading\n"
+    code += "from concurrent.futures import ProcessPoolExecutor\n"
+    code += "def work():\n    seen = []\n"
+    code += "    threads = [threading.Thread(target=seen.append, args=(n,)) for n in range(4)]\n"
+    code += "    [t.start() for t in threads]; [t.join() for t in threads]\n"
+    code += "    run = [sys.executable, '-c', 'print(40 + 2)']\n"
+    code += "    out = subprocess.run(run, capture_output=True, text=True).stdout.strip()\n"
+    code += "    with ProcessPoolExecutor(2) as pool:\n"
+    code += "        return sorted(seen), out, list(pool.map(abs, [-1, -2]))\n"
+    report = ask(sandbox, code, Example(call="work()", expected="([0, 1, 2, 3], '42', [1, 2])"))
+    status_is(report, "PASSED")
+
+
+@case
 def work_folder_has_a_size(sandbox: Sandbox) -> None:
     """Filling the work folder ends in an error, not in a full host."""
     code = "def fill():\n    for n in range(99):\n        with open(f'/work/f{n}', 'wb') as f:\n"

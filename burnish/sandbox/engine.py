@@ -6,6 +6,7 @@ Works with Engine 20.10 (API 1.41) and later, cgroup v1 and v2.
 from __future__ import annotations
 
 import contextlib
+import os
 import select
 import socket
 import time
@@ -30,19 +31,37 @@ def connect(timeout_s: int = 60) -> Any:
     Raises:
         SandboxUnavailableError: no Engine answers, or this user may not use it.
     """
+    _knock()
     import docker
 
+    client = None
     try:
         client = docker.from_env(timeout=timeout_s)
         client.ping()
     except (docker.errors.DockerException, OSError) as error:
-        remedy = "Start Docker, or choose the bubblewrap sandbox."
-        if "ermission" in str(error):
-            remedy = "Add this user to the group docker, or choose the bubblewrap sandbox."
-        raise SandboxUnavailableError(
-            f"No Docker Engine answers: {explain(error)}.", remedy=remedy
-        ) from None
+        if client is not None:
+            client.close()
+        raise _no_engine(error) from None
     return client
+
+
+def _knock() -> None:
+    """Fail quickly, without docker-py and the socket it leaks, if nobody listens."""
+    host = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
+    if host.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as knock:
+            knock.settimeout(5)
+            try:
+                knock.connect(host.removeprefix("unix://"))
+            except OSError as error:
+                raise _no_engine(error) from None
+
+
+def _no_engine(error: Exception) -> SandboxUnavailableError:
+    remedy = "Start Docker, or choose the bubblewrap sandbox."
+    if "ermission" in str(error):
+        remedy = "Add this user to the group docker, or choose the bubblewrap sandbox."
+    return SandboxUnavailableError(f"No Docker Engine answers: {explain(error)}.", remedy=remedy)
 
 
 def explain(error: Exception) -> str:
@@ -70,7 +89,11 @@ def open_docker(limits: config.Sandbox) -> SupervisedSandbox:
     sweep(client)
     options = container_options(client, image, limits)
     return SupervisedSandbox(
-        "docker", limits, lambda: ContainerChannel(client.api, options), own_user=False
+        "docker",
+        limits,
+        lambda: ContainerChannel(client.api, options),
+        own_user=False,
+        on_close=client.close,
     )
 
 

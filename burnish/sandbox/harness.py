@@ -8,7 +8,9 @@ from __future__ import annotations
 import functools
 from importlib.resources import files
 
-_ORDER = ("wire", "failure", "values", "guard", "growth", "suite", "worker", "supervisor")
+_ORDER = (
+    "wire", "failure", "values", "guard", "growth", "seccomp", "suite", "worker", "supervisor",
+)  # fmt: skip
 _PACKAGE = "burnish.sandbox.inside"
 _BOOTSTRAP = """
 import sys, types

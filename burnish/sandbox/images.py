@@ -23,7 +23,7 @@ from typing import Any
 
 from burnish.errors import InputError, SandboxUnavailableError
 from burnish.sandbox import toolkit
-from burnish.sandbox.engine import connect, explain
+from burnish.sandbox.engine import connect, explain, sweep
 
 REPOSITORY = "burnish-sandbox"
 DEFAULT_BASE = "python:3.11-slim"
@@ -114,24 +114,35 @@ def available() -> list[ImageInfo]:
     return sorted(found, key=lambda image: not image.current)
 
 
-def prune() -> list[str]:
-    """Remove the images of earlier versions; returns their tags.
+@dataclass(frozen=True)
+class Pruned:
+    """What was removed from the Engine."""
+
+    images: tuple[str, ...]
+    """Tags of images that earlier versions built."""
+    containers: tuple[str, ...]
+    """Ids of containers whose owner no longer runs."""
+
+
+def prune() -> Pruned:
+    """Remove the images of earlier versions and the containers of dead owners.
 
     Raises:
         SandboxUnavailableError: the Engine does not answer, or an image is in use.
     """
     import docker
 
-    old = [image.tag for image in available() if not image.current]
+    old = tuple(image.tag for image in available() if not image.current)
     client = connect()
     try:
+        containers = tuple(sweep(client))
         for tag in old:
             client.images.remove(tag, force=True)
     except docker.errors.APIError as error:
         raise SandboxUnavailableError(f"An image cannot be removed: {explain(error)}.") from None
     finally:
         client.close()
-    return old
+    return Pruned(old, containers)
 
 
 def _offline_base(client: Any, progress: Progress) -> str:

@@ -51,8 +51,8 @@ class WarmPool:
         """Have a used sandbox destroyed, then fill up again, both in the background."""
         with self._lock:
             if not self._closed:
+                self._order()  # first what a caller may wait for
                 self._run(channel)
-                self._order()
                 return
         channel.destroy()
 
@@ -89,12 +89,16 @@ class WarmPool:
             if not isinstance(task, str):
                 task.destroy()
                 continue
-            channel: Channel | None = None
+            self._fill()
+
+    def _fill(self) -> None:
+        channel: Channel | None = None
+        try:
             if not self._closed:
-                try:
-                    channel = self._start()
-                except SandboxUnavailableError:
-                    channel = None  # whoever needs one will start it and see the error
+                channel = self._start()
+        except SandboxUnavailableError:
+            pass  # whoever needs one will start it and see the error
+        finally:
             with self._lock:
                 self._starting -= 1
                 if channel is not None:

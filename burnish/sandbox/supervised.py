@@ -27,9 +27,26 @@ class SupervisedSandbox:
     """Runs each candidate in a sandbox of its own, from a pool of started ones."""
 
     def __init__(
-        self, name: str, limits: config.Sandbox, start: Callable[[], Channel], *, own_user: bool
+        self,
+        name: str,
+        limits: config.Sandbox,
+        start: Callable[[], Channel],
+        *,
+        own_user: bool,
+        on_close: Callable[[], object] = lambda: None,
     ) -> None:
+        """Begin to fill the pool.
+
+        Args:
+            name: Goes into the reports.
+            limits: Of each run, and the pool's size.
+            start: Starts one sandbox; raises SandboxUnavailableError.
+            own_user: Limits count per process or user, not per container.
+            on_close: Called once, after the last sandbox is gone.
+        """
         self.name = name
+        self._on_close = on_close
+        self._closed = False
         self._limits, self._own_user = limits, own_user
         self._launch = start
         self._pid = os.getpid()
@@ -57,12 +74,14 @@ class SupervisedSandbox:
 
     def close(self) -> None:
         """See `Sandbox.close`."""
-        if os.getpid() != self._pid:  # a forked child does not own them
+        if self._closed or os.getpid() != self._pid:  # a forked child does not own them
             return
+        self._closed = True
         self.pool.close()
         for channel in list(self._live):
             channel.destroy()
         self._live.clear()
+        self._on_close()
         atexit.unregister(self.close)
 
     def _started(self) -> Channel:

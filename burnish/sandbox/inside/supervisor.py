@@ -44,6 +44,10 @@ def test_warm(n, tmp_path, capsys):
 class _Watch:
     """What the supervisor collects about one worker."""
 
+    owner_fd: int
+    """Readable when the owner of the sandbox is gone: nothing more is sent after the job."""
+    room: int
+    """Bytes of output to keep."""
     events: bytearray = field(default_factory=bytearray)
     output: bytearray = field(default_factory=bytearray)
     truncated: bool = False
@@ -63,7 +67,7 @@ def main() -> None:
     write_all(channel_out, frame(hello))
     job = read_frame(channel_in)
     if job is not None:
-        write_all(channel_out, frame(_do(job)))
+        write_all(channel_out, frame(_do(job, channel_in)))
     os._exit(0)
 
 
@@ -94,17 +98,17 @@ def _warm() -> None:
     gc.collect()
 
 
-def _do(job: Message) -> Message:
+def _do(job: Message, owner_fd: int) -> Message:
     deadline = time.monotonic() + job["limits"]["timeout_s"]
     runs: list[Message] = []
     arcs: set[tuple[int, int]] = set()
     output = bytearray()
-    truncated = genuine = True
-    truncated = False
+    truncated, genuine = False, True
     for group in job["groups"]:
         job["secret"] = secrets.token_hex(16)
         started = time.monotonic()
-        watch = _run_worker(job, group, deadline, job["limits"]["output_bytes"] - len(output))
+        watch = _Watch(owner_fd, job["limits"]["output_bytes"] - len(output))
+        _run_worker(job, group, deadline, watch)
         output += watch.output
         truncated = truncated or watch.truncated
         events, honest = read_events(bytes(watch.events), job["secret"])
@@ -125,7 +129,7 @@ def _do(job: Message) -> Message:
     }  # fmt: skip
 
 
-def _run_worker(job: Message, group: list[int], deadline: float, room: int) -> _Watch:
+def _run_worker(job: Message, group: list[int], deadline: float, watch: _Watch) -> None:
     worker.clear_work()
     worker.write_sources(job, group)
     event_read, event_write = os.pipe()
@@ -141,60 +145,60 @@ def _run_worker(job: Message, group: list[int], deadline: float, room: int) -> _
             os._exit(0)
     os.close(event_write)
     os.close(output_write)
-    watch = _Watch()
-    _drain(watch, {event_read: EVENT_BYTES, output_read: room}, (pid, event_read), job, deadline)
+    pipes = {event_read: True, output_read: False}
+    _drain(watch, pipes, pid, job["limits"], deadline)
     _kill_all(watch, pid)
-    for fd in (event_read, output_read):
-        _empty(fd, watch, event_read, room)
+    for fd, is_event in pipes.items():
+        _empty(fd, watch, is_event)
         os.close(fd)
-    return watch
 
 
 def _drain(
-    watch: _Watch, room: dict[int, int], ids: tuple[int, int], job: Message, deadline: float
+    watch: _Watch, pipes: dict[int, bool], pid: int, limits: Message, deadline: float
 ) -> None:
     """Read both pipes until the worker ends, or a limit ends it."""
-    pid, event_fd = ids
-    open_fds = set(room)
+    open_fds = set(pipes)
     look = time.monotonic() + MEMORY_POLL_S
     while open_fds:
         left = deadline - time.monotonic()
         if left <= 0:
             watch.ended_by = "timeout"
             return
-        ready, _, _ = select.select(list(open_fds), [], [], min(left, MEMORY_POLL_S))
+        ready, _, _ = select.select([*open_fds, watch.owner_fd], [], [], min(left, MEMORY_POLL_S))
+        if watch.owner_fd in ready:
+            os._exit(0)  # ends the whole namespace
         for fd in ready:
             data = os.read(fd, 65536)
             if not data:
                 open_fds.discard(fd)
-            _keep(watch, data, fd == event_fd, room[fd])
+            _keep(watch, data, pipes[fd])
         if len(watch.events) > EVENT_BYTES:
             watch.ended_by = "flood"
             return
         if time.monotonic() >= look:
             look = time.monotonic() + MEMORY_POLL_S
-            if job["limits"]["own_user"] and _resident_bytes() > job["limits"]["memory_bytes"]:
+            if limits["own_user"] and _resident_bytes() > limits["memory_bytes"]:
                 watch.ended_by = "memory"
                 return
         if _ended(pid):
             return
 
 
-def _keep(watch: _Watch, data: bytes, is_event: bool, room: int) -> None:
+def _keep(watch: _Watch, data: bytes, is_event: bool) -> None:
     if is_event:
         watch.events += data
         return
-    free = max(0, room - len(watch.output))
+    free = max(0, watch.room - len(watch.output))
     watch.output += data[:free]
     watch.truncated = watch.truncated or len(data) > free
 
 
-def _empty(fd: int, watch: _Watch, event_fd: int, room: int) -> None:
+def _empty(fd: int, watch: _Watch, is_event: bool) -> None:
     """Take what is left in a pipe after every writer is dead."""
     os.set_blocking(fd, False)
     with contextlib.suppress(BlockingIOError):
         while data := os.read(fd, 65536):
-            _keep(watch, data, fd == event_fd, room)
+            _keep(watch, data, is_event)
 
 
 def _ended(pid: int) -> bool:

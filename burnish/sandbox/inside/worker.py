@@ -6,6 +6,7 @@ Everything it learns it sends at once as an event, so that what happened before 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ctypes
 import gc
 import importlib
@@ -21,7 +22,7 @@ from typing import Any
 
 import coverage
 
-from burnish.sandbox.inside import growth, guard, values
+from burnish.sandbox.inside import growth, guard, seccomp, values
 from burnish.sandbox.inside.failure import TestTimeout, describe
 from burnish.sandbox.inside.suite import Alarm, Emit, Reporter, hold_source, run_suite
 from burnish.sandbox.inside.wire import event_writer
@@ -50,6 +51,9 @@ def become_worker(job: Job, event_fd: int, output_fd: int) -> Emit:
     for signum in (signal.SIGINT, signal.SIGTERM):
         signal.signal(signum, signal.SIG_DFL)
     _limit(job["limits"])
+    if job["limits"]["own_user"]:
+        with contextlib.suppress(OSError):  # a kernel without filters: namespaces must do
+            seccomp.install()
     for name in [n for n in sys.modules if n.split(".")[0] == "burnish"]:
         del sys.modules[name]
     os.chdir(WORK)
@@ -66,7 +70,7 @@ def _limit(limits: dict[str, Any]) -> None:
         resource.RLIMIT_CORE: 0,
         resource.RLIMIT_CPU: seconds * max(1, round(limits["cpus"])),
     }
-    if limits.get("own_user"):
+    if limits["own_user"]:
         bounds[resource.RLIMIT_NPROC] = limits["pids"]
         bounds[resource.RLIMIT_AS] = 2 * limits["memory_bytes"]
         if limits["cpus"] <= 1:

@@ -3,7 +3,9 @@
 ARG BASE_IMAGE=python:3.11-slim
 FROM ${BASE_IMAGE}
 COPY toolkit /opt/toolkit
-RUN python3 -m compileall -q /opt/toolkit && mkdir -p /work && chmod 0755 /work
+RUN python3 -m compileall -q /opt/toolkit \
+    && mkdir -p /work && chmod 0755 /work \
+    && { command -v python || ln -s "$(command -v python3)" /usr/local/bin/python; }
 ENV PYTHONDONTWRITEBYTECODE=1
 USER 65534:65534
 WORKDIR /work
