@@ -76,12 +76,16 @@ def list_images(
 def prune(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
-    """Remove the images of earlier versions."""
+    """Remove the images of earlier versions, and containers that a crash left behind."""
+    from dataclasses import asdict
+
     from burnish.cli.terminal import emit
     from burnish.sandbox import images
 
-    removed = images.prune()
+    pruned = images.prune()
     if as_json:
-        emit({"removed": removed})
-    else:
-        typer.echo("\n".join(f"removed {tag}" for tag in removed) or "There was nothing to remove.")
+        emit(asdict(pruned))
+        return
+    lines = [f"removed image {tag}" for tag in pruned.images]
+    lines += [f"removed container {id[:12]}" for id in pruned.containers]
+    typer.echo("\n".join(lines) or "There was nothing to remove.")

@@ -14,7 +14,7 @@ from burnish.errors import SandboxUnavailableError
 from burnish.experiments import ui
 from burnish.registries import download, embedded, weights
 from burnish.sandbox import images
-from burnish.sandbox.images import ImageInfo
+from burnish.sandbox.images import ImageInfo, Pruned
 from tests.cli.conftest import Run
 
 
@@ -91,13 +91,15 @@ def test_sandbox_build_passes_its_options_on(run: Run, monkeypatch: pytest.Monke
 def test_sandbox_list_and_prune(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     found = [ImageInfo("burnish-sandbox:python-1", "sha256:1", 240_000_000, True)]
     monkeypatch.setattr(images, "available", lambda: found)
-    monkeypatch.setattr(images, "prune", lambda: ["burnish-sandbox:python-0"])
+    pruned = Pruned(images=("burnish-sandbox:python-0",), containers=("0123456789abcdef",))
+    monkeypatch.setattr(images, "prune", lambda: pruned)
     assert "240 MB" in run("sandbox", "list").stdout
     assert json.loads(run("sandbox", "list", "--json").stdout)["images"][0]["current"] is True
-    assert "removed burnish-sandbox:python-0" in run("sandbox", "prune").stdout
+    out = run("sandbox", "prune").stdout
+    assert "image burnish-sandbox:python-0" in out and "container 0123456789ab\n" in out
     assert json.loads(run("sandbox", "prune", "--json").stdout) == {
-        "removed": ["burnish-sandbox:python-0"]
-    }
+        "images": ["burnish-sandbox:python-0"], "containers": ["0123456789abcdef"],
+    }  # fmt: skip
 
 
 def test_without_an_engine_sandbox_list_ends_with_3(
