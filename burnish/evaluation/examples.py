@@ -276,12 +276,12 @@ _KIND = (
     r"dictionary|set|boolean|bool)\s+)?"
 )
 _CONNECTOR = re.compile(
-    rf"{_TICK}(?P<comment>[ ]*(?:\#|//))?\s*(?:(?P<symbol>{_SYMBOL})|,?\s*(?P<verb>{_VERB}):?\s)"
-    rf"\s*(?(verb){_KIND})(?P<tick>{_TICK})"
+    rf"{_TICK}(?:[ ]{{0,40}}(?:\#|//))?\s{{0,60}}(?:(?P<symbol>{_SYMBOL})|(?P<verb>{_VERB}):?\s)"
+    rf"\s{{0,60}}(?(verb){_KIND})(?P<tick>{_TICK})"
 )
 _RAISING = re.compile(
-    rf"{_TICK}(?:[ ]*(?:\#|//))?\s*(?:{_SYMBOL}\s*)?"
-    rf"(?:raises|throws|{_MODAL}(?:raise|throw)|{_SYMBOL}(?=\s*{_TICK}[A-Z]))"
+    rf"{_TICK}(?:[ ]{{0,40}}(?:\#|//))?\s{{0,60}}(?:{_SYMBOL}\s{{0,40}})?"
+    rf"(?:raises|throws|{_MODAL}(?:raise|throw)|{_SYMBOL}(?=\s{{0,40}}{_TICK}[A-Z]))"
     rf"\s+(?:an?\s+)?{_TICK}(?P<name>[A-Z]\w{{0,60}}){_TICK}"
 )
 _EXCEPTION = re.compile(r"(?:[a-z_]\w*\.)*([A-Z]\w{0,60})\b")
@@ -366,7 +366,7 @@ def _only_keywords(call: str) -> bool:
 
 
 _DOUBT_BEFORE = re.compile(
-    r"\b(?:if|unless|when|whenever|whether|not|never|\w+n't|without|after|before|once|assuming|"
+    r"\b(?:if|unless|when|whenever|whether|not|never|\w{2,8}n't|no|false|fails?|which|that|without|after|before|once|assuming|"
     r"suppose|given|until|might|may|could|wrong|wrongly|incorrect|incorrectly|bug|buggy|naive|"
     r"broken|currently|previously|instead|where|with|def|class|lambda)\b",
     re.IGNORECASE,
@@ -378,7 +378,7 @@ _DOUBTFUL_HEADING = re.compile(
 )
 _BEFORE_CALL = re.compile(r"(?:^|[\s(>\"'`*|:])$")
 _LINE_START = re.compile(
-    r"^\s*(?:[-*+•>]\s*|\d{1,3}[.)]\s+|[a-z]\)\s+)?[`*(]{0,4}(?:assert\s+)?\(?$"
+    r"^\s*(?:[-*+•>]\s+|\d{1,3}[.)]\s+|[a-z]\)\s+)?[`*(]{0,4}(?:assert\s+)?\(?$"
 )
 _CHAIN = re.compile(r"^[`*]*\s*[,;]\s*[`*]*$")
 
@@ -386,14 +386,14 @@ _CHAIN = re.compile(r"^[`*]*\s*[,;]\s*[`*]*$")
 def _before_is_sound(text: str, start: int, last: _Place) -> str | None:
     """None if what leads to the call makes it doubtful; "assert" after that word, else ""."""
     line_start = text.rfind("\n", 0, start) + 1
-    lead = text[line_start:start]
-    at_line_start = _LINE_START.match(lead) is not None
+    lead = text[max(line_start, start - 80) : start]
+    at_line_start = start - line_start < 80 and _LINE_START.match(lead) is not None
     asserted = "assert" if re.search(r"\bassert \(?$", lead) else ""
     if not at_line_start and not _BEFORE_CALL.search(lead):
         return None
     if not at_line_start and re.search(r"[=+/%<>@&~^\[{,(\-]\s+[`]*$|\w\($|(?:->|[=<>])\s*$", lead):
         chained = last.chained and last.end >= line_start and _CHAIN.match(text[last.end : start])
-        if not chained and not re.search(r"(?:\s[-–]|,)\s+[`]*$", lead):
+        if not chained and not re.search(r",\s+[`]*$", lead):
             return None
     if last.end >= line_start and last.chained and _CHAIN.match(text[last.end : start]):
         return asserted
@@ -434,10 +434,12 @@ def _doubtful_heading(text: str, start: int) -> bool:
 
 _DOUBT_AFTER = re.compile(
     r"\b(?:if|when|unless|or|otherwise|depending|only|approximately|about|rounded|except|maybe|"
-    r"sometimes|usually|wrong|incorrect|instead|but|not|assuming|until|provided|where)\b|±|≈",
+    r"sometimes|usually|wrong|incorrect|bug|should|actually|fails?|instead|but|not|assuming|until|provided|where)\b|±|≈",
     re.IGNORECASE,
 )
-_REASON = re.compile(r",?\s+(?:because|since|as)\b|\s*\(|\s*(?:#|//)|\s+[-–—]{1,2}\s+(?=[A-Za-z(])")
+_REASON = re.compile(
+    r",?\s+(?:because|since|as)\b|\s*\(|\s*(?:#|//)|\s+[-\u2013\u2014]{1,2}\s+(?=[A-Za-z(])"
+)
 _NEXT_CALL = re.compile(r"\s*[`*]*(?:assert\s+)?[A-Za-z_]\w{0,60}\(")
 _NEXT_LINE = re.compile(r"\s*(?:$|[-*+•>#|`\"'(]|\d{1,3}[.)]\s|[A-Z]|//)")
 
@@ -454,7 +456,8 @@ def _ends(
     if rest[0] == ")" and not rest[1:].strip(" .`*"):
         return _next_line_is_separate(text, line_end)
     if re.match(r"\)?[.!]\)?(?:\s|$)", rest):
-        return not re.match(r"\)?[.!]\)?\s+(?:Or|But|Unless|If not)\b", rest)
+        following = text[end : end + 40]
+        return not re.match(r"\)?[.!]\)?\s+(?:Or|But|Unless|If not)\b", following)
     if asserted and rest[0] == ",":
         return True
     if raising and re.match(r"\s*:\s|\s+with\s+(?:(?:the|a)\s+)?message", rest):
