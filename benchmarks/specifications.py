@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import burnish
-from burnish.experiments.tracking import MlflowTracker
 from burnish.config import load
+from burnish.experiments.tracking import MlflowTracker
 
 ROOT = Path(__file__).parents[1]
 
