@@ -1,0 +1,78 @@
+"""Names and bounds are read from plain words; what belongs to the problem is not a bound."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from burnish.evaluation.requirements import asked_names, find_entry_point, find_performance
+
+ROOT = Path(__file__).parents[2]
+NONE: dict[str, float] = {}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It must take less than 2 seconds.", {"max_seconds": 2.0}),
+        ("Runs in under 100 ms.", {"max_seconds": 0.1}),
+        ("It must finish within 1.5 s", {"max_seconds": 1.5}),
+        ("use at most 64 MB of memory", {"max_memory_bytes": 64 * 1024**2}),
+        ("It must run in O(n).", {"max_growth": 1.0}),
+        ("It must run in O(n log n).", {"max_growth": 1.2}),
+        ("at worst O(n**2) time and O(n) space", {"max_growth": 2.0}),
+        ("in linear time", {"max_growth": 1.0}),
+        ("get and put run in constant time", NONE),
+        ("get runs in O(1)", NONE),
+        ("Avoid O(n^2) solutions", NONE),
+        ("parse a text such as \"O(n^2)\"", NONE),
+        ("a duration such as 1h30m", NONE),
+        ("files of 64 MB are split", NONE),
+        ("Tasks that take less than 2 seconds are dropped", NONE),
+        ("It takes a timeout of at most 2 seconds", NONE),
+    ],
+)  # fmt: skip
+def test_bounds_on_the_solution(text: str, expected: dict[str, float]) -> None:
+    assert find_performance(text).model_dump(exclude_none=True) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Write a function `slug(text)` that uses `sorted(x)`.", "slug"),
+        ("Write slug(text).", "slug"),
+        ("I need a function called slug.", "slug"),
+        ("Implement the class Stack with push and pop.", "Stack"),
+        ("def slug(text):\n    ...\n", "slug"),
+        ("def double(x):\n    return 2 * x\n\n\ndef slug(x):\n    '''Text.'''\n", "slug"),
+        (">>> slug('a')\n'a'\n", "slug"),
+        ("`slug('a')` returns 'a'", "slug"),
+        ("`slug('a')` and `trim('a')` are the same", ""),
+        ("Turn a text into a slug.", ""),
+        ("", ""),
+    ],
+)
+def test_the_name_to_define(text: str, name: str) -> None:
+    assert find_entry_point(text) == name
+
+
+def test_all_names_that_are_asked_for_in_order() -> None:
+    text = (ROOT / "benchmarks/specs/count_words_in_files.md").read_text(encoding="utf-8")
+    assert asked_names(text) == ("count_words", "top_words")
+
+
+def test_bounds_of_the_real_specifications() -> None:
+    found = {}
+    for folder in ("examples", "benchmarks"):
+        for path in (ROOT / folder / "specs").glob("*.md"):
+            bounds = find_performance(path.read_text(encoding="utf-8"))
+            if read := bounds.model_dump(exclude_none=True):
+                found[path.stem] = read
+    assert found == {"merge_intervals": {"max_growth": 1.2}, "prime_factors": {"max_seconds": 2.0}}
+
+
+@given(st.text(max_size=300) | st.text(alphabet="O(n^2)* takes<1s\nwriteclass def`", max_size=300))
+def test_no_text_makes_it_fail(text: str) -> None:
+    find_performance(text)
+    find_entry_point(text)
