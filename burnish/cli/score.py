@@ -53,9 +53,10 @@ def score(
     if as_json:
         emit(document(path, quality))
     else:
-        words = quality.execution.status.replace("_", " ").lower()
+        status = quality.execution.status
+        words = {"PASSED": "tests passing", "FAILED": "tests failing"}.get(status, status)
         summary.judgement(quality, settings.metric.weights, stdout())
-        summary.verdict(quality.accepted, f"run {words}", quality, stdout())
+        summary.verdict(quality.accepted, words.replace("_", " ").lower(), quality, stdout())
     raise typer.Exit(0 if quality.accepted else 1)
 
 

@@ -87,14 +87,21 @@ def judgement(quality: QualityReport, weights: Weights, console: Console) -> Non
         console.print(gates)
     failed = [test for test in quality.execution.tests if test.outcome != "passed"]
     for test in failed[:SHOWN_FAILURES]:
-        message = printable(test.message).strip().splitlines() or [test.outcome]
-        line = Text.assemble(("  " + printable(test.id), "red"), f" ({test.suite}): {message[0]}")
+        said = headline(test.message) or test.outcome
+        line = Text.assemble(("  " + printable(test.id), "red"), f" ({test.suite}): {said}")
         line.truncate(console.width, overflow="ellipsis")
         console.print(line)
     if len(failed) > SHOWN_FAILURES:
         console.print(f"  and {len(failed) - SHOWN_FAILURES} more")
     if quality.execution.error:
         console.print(Text(f"  {printable(quality.execution.error)}", "yellow"))
+
+
+def headline(message: str) -> str:
+    """The line of a test's message that says what went wrong: pytest marks it with an E."""
+    lines = [line.strip() for line in printable(message).splitlines() if line.strip()]
+    marked = [line[2:].strip() for line in lines if line.startswith("E ")]
+    return next(iter([*marked, *lines]), "")
 
 
 def _gap(console: Console) -> None:

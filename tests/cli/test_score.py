@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import burnish.api
+from burnish.cli.summary import headline
 from tests.cli import program
 from tests.cli.conftest import Run
 
@@ -50,3 +51,15 @@ def test_options_reach_the_library(run: Run, monkeypatch: pytest.MonkeyPatch) ->
         "path": Path("slugs.py"), "tests": Path("checks.py"), "language": "python",
         "sandbox": "bubblewrap",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        ("> def test_f():\nE   assert 1 == 2\nE   - 2", "assert 1 == 2"),
+        ("\n  ValueError: no\n", "ValueError: no"),
+        ("", ""),
+    ],
+)
+def test_of_a_failed_test_the_line_that_says_why_is_shown(message: str, said: str) -> None:
+    assert headline(message) == said

@@ -8,7 +8,7 @@ from typing import Any
 
 from burnish import __version__
 from burnish.config import Weights
-from burnish.records import Attempt, Dimensions, Finding, Solution
+from burnish.records import Attempt, Dimensions, Finding, QualityReport, Solution
 from burnish.registries.languages import language
 from burnish.templates.package.highlight import highlighted
 from burnish.templates.package.report import best_index
@@ -31,7 +31,7 @@ def page(solution: Solution, weights: Weights | None) -> dict[str, Any]:
         "failing": [t for t in quality.execution.tests if t.outcome != "passed"] if quality else [],
         "suites": _suites(solution),
         "code": _code_lines(solution) if best else [],
-        "loose_findings": [f for f in quality.findings if f.line is None] if quality else [],
+        "loose_findings": _loose_findings(quality) if quality else [],
         "attempts": [_attempt_row(solution, i) for i in range(len(solution.history))],
         "stages": _stages(solution),
     }
@@ -64,6 +64,11 @@ def _suites(solution: Solution) -> list[tuple[str, int, int]]:
     }
     counted = [(words[s], run.passed(s), len(run.of(s))) for s in words]  # type: ignore[arg-type]
     return [entry for entry in counted if entry[2]]
+
+
+def _loose_findings(quality: QualityReport) -> list[Finding]:
+    """Remarks on the file as a whole; failed tests have a section of their own."""
+    return [f for f in quality.findings if f.line is None and f.tool != "sandbox"]
 
 
 def _code_lines(solution: Solution) -> list[dict[str, Any]]:
