@@ -9,7 +9,8 @@ import functools
 from importlib.resources import files
 
 _ORDER = (
-    "wire", "failure", "values", "guard", "growth", "seccomp", "suite", "worker", "supervisor",
+    "wire", "failure", "values", "guard", "rewriting", "growth", "seccomp", "suite", "worker",
+    "supervisor",
 )  # fmt: skip
 _PACKAGE = "burnish.sandbox.inside"
 _BOOTSTRAP = """

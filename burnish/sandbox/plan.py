@@ -141,8 +141,8 @@ def _simple_calls(source: str | ast.Module, functions: set[str]) -> list[str]:
         tree = ast.parse(source) if isinstance(source, str) else source
     except SyntaxError:
         return []
-    return [
-        ast.unparse(node)
+    found = [
+        node
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
@@ -150,6 +150,8 @@ def _simple_calls(source: str | ast.Module, functions: set[str]) -> list[str]:
         and node.args
         and all(_is_literal(argument) for argument in node.args)
     ]
+    found.sort(key=lambda node: (node.lineno, node.col_offset))
+    return [ast.unparse(node) for node in found]
 
 
 def _is_literal(node: ast.expr) -> bool:

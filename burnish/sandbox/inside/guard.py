@@ -1,24 +1,26 @@
 """Comparisons in test files that no always-equal object can pass.
 
-Every comparison of a test file is rewritten, before pytest rewrites its asserts, so that the
-operands are evaluated once and, where the comparison holds, an operand that decides equality
-with Python code of its own is asked about values that it cannot equal: a fresh sentinel, and
-perturbed copies of the other operand, in random order. An object that equals them all is a
-forgery. Plain values, and classes that inherit a built-in `__eq__`, are never asked.
+`rewriting.py` puts `inspect` behind every comparison of a test file. Where one holds, an operand
+that decides equality with Python code of its own is asked about values that it cannot equal: a
+fresh sentinel, and perturbed copies of the other operand, in random order. An object that equals
+them all is a forgery. Plain values, and classes that inherit a built-in `__eq__`, are never asked.
+
+What remains open: this runs in the candidate's own process. Code that walks the interpreter's
+frames or objects can find the guard, the signing secret and the tests themselves, and an
+`__eq__` can recognise the sentinel. Canaries and signatures make that laborious, not impossible;
+only stated examples, which are compared on the host, are out of its reach.
 """
 
 from __future__ import annotations
 
-import ast
 import operator
 import random
-import unittest
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from burnish.sandbox.inside.failure import Forgery
 
-_MAX_LEAVES = 2000
+MAX_LEAVES = 2000
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "Eq": operator.eq,
     "NotEq": operator.ne,
@@ -54,7 +56,7 @@ def _decides_itself(value: object) -> bool:
     return id(equals) not in _BUILTIN_EQUALS and type(equals) is not type(object.__eq__)
 
 
-def _pairs(left: Any, right: Any, budget: list[int]) -> Iterator[tuple[object, object]]:
+def pairs(left: Any, right: Any, budget: list[int]) -> Iterator[tuple[object, object]]:
     """Each object inside `left` that decides its own equality, with what it was compared to."""
     budget[0] -= 1
     if budget[0] < 0:
@@ -63,21 +65,21 @@ def _pairs(left: Any, right: Any, budget: list[int]) -> Iterator[tuple[object, o
         yield left, _expected_by(right)
     if isinstance(left, dict):
         for key, item in dict.items(left):
-            partner = dict.get(right, key, _NOTHING) if isinstance(right, dict) else _NOTHING
-            yield from _pairs(key, _NOTHING, budget)
-            yield from _pairs(item, partner, budget)
+            partner = dict.get(right, key, NOTHING) if isinstance(right, dict) else NOTHING
+            yield from pairs(key, NOTHING, budget)
+            yield from pairs(item, partner, budget)
     elif isinstance(left, (list, tuple)):
         partners = iter(right) if isinstance(right, (list, tuple)) else iter(())
         for item in list(left):
-            yield from _pairs(item, next(partners, _NOTHING), budget)
+            yield from pairs(item, next(partners, NOTHING), budget)
     elif isinstance(left, (set, frozenset)):
         for item in list(left):
-            yield from _pairs(item, _NOTHING, budget)
+            yield from pairs(item, NOTHING, budget)
 
 
 def _expected_by(partner: object) -> object:
     """What is inside an `approx`, else the partner itself."""
-    inside = getattr(partner, "expected", _NOTHING)
+    inside = getattr(partner, "expected", NOTHING)
     return inside if type(partner).__module__ == "_pytest.python_api" else partner
 
 
@@ -85,7 +87,7 @@ class _Nothing:
     """A partner without attributes: nothing to perturb."""
 
 
-_NOTHING = _Nothing()
+NOTHING = _Nothing()
 
 
 def _perturbed(value: Any) -> list[Any]:
@@ -137,7 +139,7 @@ def _holds(compare: Callable[[Any, Any], Any], left: Any, right: Any) -> bool:
         return False
 
 
-def _ask(leaf: object, partner: object) -> None:
+def ask(leaf: object, partner: object) -> None:
     questions: list[tuple[Any, Any]] = [(leaf, _Sentinel()), (_Sentinel(), leaf)]
     random.shuffle(questions)
     if any(_holds(operator.eq, left, right) for left, right in questions):
@@ -159,8 +161,8 @@ def inspect(name: str, left: Any, right: Any, trusted: tuple[bool, bool]) -> Non
         raise Forgery(f"the operands are both {name} and {against}")
     if name == "Eq":
         for mine, other, ok in ((left, right, trusted[0]), (right, left, trusted[1])):
-            for leaf, partner in () if ok else _pairs(mine, other, [_MAX_LEAVES]):
-                _ask(leaf, partner)
+            for leaf, partner in () if ok else pairs(mine, other, [MAX_LEAVES]):
+                ask(leaf, partner)
     elif name == "In":
         _inspect_membership(left, right, trusted[0])
 
@@ -171,9 +173,9 @@ def _inspect_membership(item: Any, container: Any, trusted: bool) -> None:
         raise Forgery(f"{type(container).__name__} claims to contain a stranger")
     if trusted or isinstance(container, (str, bytes)):
         return
-    first = next(iter(container), _NOTHING) if known else _NOTHING
-    for leaf, partner in _pairs(item, first, [_MAX_LEAVES]):
-        _ask(leaf, partner)
+    first = next(iter(container), NOTHING) if known else NOTHING
+    for leaf, partner in pairs(item, first, [MAX_LEAVES]):
+        ask(leaf, partner)
 
 
 _PLAIN = frozenset({int, float, complex, str, bytes, bool, type(None), range})
@@ -200,106 +202,3 @@ def compare(names: tuple[str, ...], trusted: tuple[bool, ...], *operands: Any) -
         if name in _OPERATORS:
             inspect(name, left, right, trust)
     return result
-
-
-def _is_matcher(node: ast.expr) -> bool:
-    """The test wrote this operand as a matcher: ANY, approx(...), or a call of mock's."""
-    words = {n.id for n in ast.walk(node) if isinstance(n, ast.Name)}
-    words |= {n.attr for n in ast.walk(node) if isinstance(n, ast.Attribute)}
-    return bool(words & {"ANY", "approx", "call"})
-
-
-class Rewriter(ast.NodeTransformer):
-    """Puts the guard around every comparison of a test module.
-
-    A top-level `assert a == b` keeps its shape, with the operands in variables of their own,
-    so that pytest still explains it; every other comparison becomes a call.
-    """
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self.count = 0
-
-    def visit_Assert(self, node: ast.Assert) -> Any:
-        test = node.test
-        if not isinstance(test, ast.Compare) or len(test.ops) != 1 or self._by_identity(test):
-            return self.generic_visit(node)
-        sides = [test.left, test.comparators[0]]
-        if any(isinstance(n, ast.NamedExpr) for side in sides for n in ast.walk(side)):
-            return self.generic_visit(node)
-        self.count += 1
-        names = [f"@left{self.count}", f"@right{self.count}"]
-        before = [
-            ast.Assign([ast.Name(name, ast.Store())], self.visit(side))
-            for name, side in zip(names, sides, strict=True)
-        ]
-        matchers = [_is_matcher(side) for side in sides]
-        left, right = (ast.Name(name, ast.Load()) for name in names)
-        kept = ast.Assert(ast.Compare(left, test.ops, [right]), node.msg)
-        if node.msg is not None:
-            kept.msg = self.visit(node.msg)
-        check = ast.Expr(self._call("inspect", test.ops, matchers, [left, right]))
-        return [_placed(new, node) for new in (*before, kept, check)]
-
-    def visit_Compare(self, node: ast.Compare) -> Any:
-        matchers = [_is_matcher(side) for side in (node.left, *node.comparators)]
-        self.generic_visit(node)
-        if self._by_identity(node):
-            return node
-        call = self._call("compare", node.ops, matchers, [node.left, *node.comparators])
-        return _placed(call, node)
-
-    @staticmethod
-    def _by_identity(node: ast.Compare) -> bool:
-        return all(isinstance(op, (ast.Is, ast.IsNot)) for op in node.ops)
-
-    def _call(
-        self, verb: str, ops: list[ast.cmpop], matchers: list[bool], operands: list[ast.expr]
-    ) -> ast.Call:
-        kinds = [type(op).__name__ for op in ops]
-        guard = ast.Name(f"{self.name}.{verb}", ast.Load())
-        trusted: Any = ast.Tuple([ast.Constant(value) for value in matchers], ast.Load())
-        if verb == "inspect":
-            return ast.Call(guard, [ast.Constant(kinds[0]), *operands, trusted], [])
-        names = ast.Tuple([ast.Constant(kind) for kind in kinds], ast.Load())
-        return ast.Call(guard, [names, trusted, *operands], [])
-
-
-def _placed(new: Any, old: ast.AST) -> Any:
-    return ast.fix_missing_locations(ast.copy_location(new, old))
-
-
-_UNITTEST = {
-    "assertEqual": "Eq",
-    "assertNotEqual": "NotEq",
-    "assertIn": "In",
-    "assertLess": "Lt",
-    "assertLessEqual": "LtE",
-    "assertGreater": "Gt",
-    "assertGreaterEqual": "GtE",
-    "assertCountEqual": "Eq",
-    "assertAlmostEqual": "Eq",
-}
-
-
-def guard_unittest() -> None:
-    """The same guard for the assert methods of unittest."""
-    for method, name in _UNITTEST.items():
-        setattr(unittest.TestCase, method, _guarded(getattr(unittest.TestCase, method), name))
-
-
-def _guarded(original: Callable[..., None], name: str) -> Callable[..., None]:
-    soft = original.__name__ in ("assertCountEqual", "assertAlmostEqual")
-
-    def method(self: Any, first: Any, second: Any, *rest: Any, **options: Any) -> None:
-        original(self, first, second, *rest, **options)
-        any_type = type(unittest.mock.ANY) if hasattr(unittest, "mock") else None
-        trusted = any_type is not None and type(second) is any_type
-        if soft:
-            for leaf, _ in _pairs(first, _NOTHING, [_MAX_LEAVES]):
-                _ask(leaf, _NOTHING)
-        else:
-            inspect(name, first, second, (False, trusted))
-
-    method.__name__ = original.__name__
-    return method

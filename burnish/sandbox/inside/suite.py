@@ -19,7 +19,7 @@ from typing import Any
 import _pytest.assertion.rewrite as rewrite
 import pytest
 
-from burnish.sandbox.inside import guard
+from burnish.sandbox.inside import guard, rewriting
 from burnish.sandbox.inside.failure import TestTimeout, describe
 
 OPTIONS = [
@@ -146,7 +146,7 @@ def hold_source(sources: dict[str, str]) -> None:
         text = sources.get(module_path or "")
         if text is not None:
             source = text.encode()
-            tree = guard.Rewriter(name).visit(ast.parse(text))
+            tree = rewriting.Rewriter(name).visit(ast.parse(text))
             mod.body[:] = tree.body
         original(mod, source, module_path, config)
 

@@ -22,7 +22,7 @@ from typing import Any
 
 import coverage
 
-from burnish.sandbox.inside import growth, guard, seccomp, values
+from burnish.sandbox.inside import growth, rewriting, seccomp, values
 from burnish.sandbox.inside.failure import TestTimeout, describe
 from burnish.sandbox.inside.suite import Alarm, Emit, Reporter, hold_source, run_suite
 from burnish.sandbox.inside.wire import event_writer
@@ -91,7 +91,7 @@ def run_group(job: Job, group: list[int], emit: Emit) -> None:
         linecache.cache[path] = (len(text), None, text.splitlines(True), path)
     alarm = Alarm(job["limits"]["test_timeout_s"])
     hold_source({k: v for k, v in sources.items() if k != module_file})
-    guard.guard_unittest()
+    rewriting.guard_unittest()
     reporter = Reporter(emit, alarm, sources, module_file)
     measured = any(step["kind"] == "suite" for step in steps.values())
     cover = _coverage(module_file) if measured else None
