@@ -122,7 +122,7 @@ def score(
     """
     from burnish.evaluation import evaluate
     from burnish.evaluation.examples import find_examples
-    from burnish.evaluation.requirements import find_performance
+    from burnish.evaluation.requirements import find_entry_point, find_performance
     from burnish.modules.opening import opened
     from burnish.registries.languages import language as find_language
 
@@ -152,7 +152,11 @@ def score(
         move="given",
     )
     with opened(sandbox, settings) as box:
-        execution = box.run(candidate, checks=spec.checks, examples=find_examples(specification))
+        execution = box.run(
+            candidate,
+            checks=spec.checks,
+            examples=find_examples(specification, find_entry_point(specification)),
+        )
     return evaluate(candidate, execution, spec=spec, metric=settings.metric)
 
 

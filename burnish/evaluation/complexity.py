@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
-from typing import Any
+from typing import NamedTuple
 
 from burnish.evaluation.analyzer import Remarks
 from burnish.records import Candidate, Finding
@@ -16,9 +15,10 @@ HIGHLY_MAINTAINABLE = 50.0
 
 
 class Complexity:
-    """Value: share of functions whose cyclomatic complexity is under the bound; 1.0 of none.
+    """Value: share of functions whose cyclomatic complexity is under the bound.
 
-    Functions, methods and closures count each for itself.
+    Functions, methods and closures count each for itself wherever they are defined, and so does
+    the module's top level.
     """
 
     name = "radon"
@@ -27,9 +27,7 @@ class Complexity:
         self.bound = bound
 
     def __call__(self, candidate: Candidate, tree: ast.Module) -> Remarks:
-        from radon.visitors import ComplexityVisitor
-
-        blocks = list(_functions(ComplexityVisitor.from_ast(tree).blocks))
+        blocks = _blocks(tree)
         over = [block for block in blocks if block.complexity >= self.bound]
         findings = tuple(
             Finding(
@@ -38,13 +36,13 @@ class Complexity:
                 message=f"{b.name} has cyclomatic complexity {b.complexity}, the bound is "
                 f"under {self.bound}",
                 tool=self.name,
-                line=b.lineno,
+                line=b.line,
             )
             for b in over
         )
-        worst = max(blocks, key=lambda block: block.complexity, default=None)
-        detail = f"highest is {worst.complexity} in {worst.name}" if worst else "no function"
-        return Remarks(1 - len(over) / len(blocks) if blocks else 1.0, findings, detail)
+        worst = max(blocks, key=lambda block: block.complexity)
+        detail = f"highest is {worst.complexity} in {worst.name}"
+        return Remarks(1 - len(over) / len(blocks), findings, detail)
 
 
 class Maintainability:
@@ -68,10 +66,20 @@ class Maintainability:
         return Remarks(max(0.0, index / HIGHLY_MAINTAINABLE), (finding,), detail)
 
 
-def _functions(blocks: list[Any]) -> Iterator[Any]:
-    """radon lists methods beside their class; closures hang inside their function."""
-    for block in blocks:
-        if not hasattr(block, "closures"):  # a class: its methods stand in the list themselves
-            continue
-        yield block
-        yield from _functions(block.closures)
+class _Block(NamedTuple):
+    name: str
+    complexity: int
+    line: int
+
+
+def _blocks(tree: ast.Module) -> list[_Block]:
+    """Every function wherever it stands, and the module's own level with its lambdas."""
+    from radon.visitors import ComplexityVisitor
+
+    module = ComplexityVisitor.from_ast(tree)
+    blocks = [_Block("the module's top level", module.complexity, 1)]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            visitor = ComplexityVisitor.from_ast(ast.Module(body=[node], type_ignores=[]))
+            blocks.append(_Block(node.name, visitor.functions[0].complexity, node.lineno))
+    return blocks

@@ -19,7 +19,8 @@ class Docstrings:
     underscore; `__init__` belongs to its class. Of each is expected a docstring, and in it: every
     parameter by name; for a function that returns or yields a value, a word on it ("return",
     "yield"; a property is its value); every exception that it raises itself, by name. Google,
-    NumPy and Sphinx layouts and plain prose all count: only words are looked for.
+    NumPy and Sphinx layouts and plain prose all count: only words are looked for
+    (a parameter called `a` is therefore found in any sentence with the article).
     """
 
     name = "docstrings"
@@ -61,12 +62,31 @@ def _public(
 ) -> Iterator[tuple[str, ast.Module | ast.ClassDef | _Function, str]]:
     if isinstance(tree, ast.Module):
         yield "the module", tree, ""
-    for node in tree.body:
-        if isinstance(node, _Function | ast.ClassDef) and not node.name.startswith("_"):
+    for node in _members(tree):
+        if not node.name.startswith("_") and not _is_setter(node):
             init = _init(node)
             yield f"{prefix}{node.name}", node, (ast.get_docstring(init) or "") if init else ""
             if isinstance(node, ast.ClassDef):
                 yield from _public(node, f"{prefix}{node.name}.")
+
+
+def _members(tree: ast.Module | ast.ClassDef) -> Iterator[_Function | ast.ClassDef]:
+    """Functions and classes of this level, those under `if` and `try` included."""
+    pending: list[ast.AST] = list(tree.body)
+    while pending:
+        node = pending.pop(0)
+        if isinstance(node, _Function | ast.ClassDef):
+            yield node
+        elif isinstance(node, ast.If | ast.Try):
+            pending[:0] = ast.iter_child_nodes(node)
+
+
+def _is_setter(node: _Function | ast.ClassDef) -> bool:
+    """A property's setter and deleter are documented by its getter."""
+    return any(
+        isinstance(decorator, ast.Attribute) and decorator.attr in ("setter", "deleter")
+        for decorator in node.decorator_list
+    )
 
 
 def _init(node: ast.AST) -> _Function | None:

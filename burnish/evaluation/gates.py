@@ -41,6 +41,8 @@ def coverage(run: ExecutionReport, metric: Metric) -> Gate:
     """Branch coverage reaches the bound."""
     if run.coverage is None:
         return Gate(name="coverage", passed=False, detail="not measured")
+    if not run.of("check", "example", "generated"):
+        return Gate(name="coverage", passed=False, detail="there is no test")
     ratio, bound = run.coverage.ratio, metric.min_coverage
     if ratio >= bound:
         return Gate(name="coverage", passed=True, detail=f"coverage {_percent(ratio)}")
@@ -72,7 +74,7 @@ def _suites(name: str, run: ExecutionReport, *suites: Suite, none: str) -> Gate:
     tests = run.of(*suites)
     failing = [test.id for test in tests if test.outcome != "passed"]
     if not tests:
-        return Gate(name=name, passed=True, detail=none)
+        return Gate(name=name, passed=run.ended, detail=none if run.ended else "nothing ran")
     detail = f"{len(tests) - len(failing)} of {len(tests)} pass"
     if failing:
         detail += f"; failing: {', '.join(failing[:3])}{', ...' if len(failing) > 3 else ''}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 from dataclasses import dataclass
 
 from burnish.config import Metric
@@ -22,6 +21,7 @@ from burnish.records import (
     QualityReport,
     Spec,
 )
+from burnish.sandbox.promise import parse
 
 _SEVERITY = {"high": 0, "medium": 1, "low": 2, "info": 3}
 
@@ -44,7 +44,7 @@ def evaluate(
         score=formula.weighted(dimensions, metric.weights),
         dimensions=dimensions,
         gates=_gates(execution, remarks, dimensions, metric, error),
-        findings=_findings(execution, remarks, error),
+        findings=_findings(execution, remarks, error, spec, metric),
         threshold=metric.threshold,
         execution=execution,
     )
@@ -67,14 +67,14 @@ class _All:
 
 def _analyse(candidate: Candidate, bounds: Metric) -> tuple[_All, Finding | None]:
     try:
-        tree = ast.parse(candidate.code)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        line = getattr(error, "lineno", None)
+        tree = parse(candidate.code)
+    except SyntaxError as error:
+        line = error.lineno
         where = f"line {line}: " if line else ""
         return _All(), Finding(
             category="syntax",
             severity="high",
-            message=f"{where}{getattr(error, 'msg', None) or error}",
+            message=f"{where}{error.msg}",
             tool="ast",
             line=line,
         )
@@ -128,7 +128,9 @@ def _gates(
     )
 
 
-def _findings(run: ExecutionReport, remarks: _All, error: Finding | None) -> tuple[Finding, ...]:
+def _findings(
+    run: ExecutionReport, remarks: _All, error: Finding | None, spec: Spec, bounds: Metric
+) -> tuple[Finding, ...]:
     found = [error] if error else []
     if run.status == "SANDBOX_UNAVAILABLE":
         found.append(
@@ -150,7 +152,27 @@ def _findings(run: ExecutionReport, remarks: _All, error: Finding | None) -> tup
         for test in run.tests
         if test.outcome != "passed"
     ]
+    found += _slow(run, spec, bounds)
     for part in vars(remarks).values():
         found += part.findings
     unique = dict.fromkeys(found)
     return tuple(sorted(unique, key=lambda finding: _SEVERITY[finding.severity]))
+
+
+def _slow(run: ExecutionReport, spec: Spec, bounds: Metric) -> list[Finding]:
+    """What the performance dimension complains of, in words that a model can act on."""
+    asked = spec.performance
+    seconds = asked.max_seconds or bounds.default_max_seconds
+    memory = asked.max_memory_bytes or bounds.default_max_memory_bytes
+    said = []
+    if run.wall_s > seconds:
+        said.append(f"the tests took {run.wall_s:.1f} s, {seconds:g} s are allowed")
+    if run.peak_memory_bytes > memory:
+        said.append(f"peak memory {run.peak_memory_bytes:,} bytes, {memory:,} are allowed")
+    growth, limit = run.growth or 0.0, asked.max_growth
+    if limit is not None and growth > limit + formula.GROWTH_TOLERANCE:
+        said.append(f"time grows like n^{growth:.1f}, at most n^{limit:g} is asked")
+    return [
+        Finding(category="performance", severity="medium", message=text, tool="timing")
+        for text in said
+    ]

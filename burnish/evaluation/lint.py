@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import ast
-import sys
-import tempfile
 import threading
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from burnish.evaluation.analyzer import Remarks
+from burnish.evaluation.pragma import without_pragmas
 from burnish.records import Candidate, Finding
 
 # What changes behaviour or misleads a reader. Left out: layout (black's affair), docstrings (a
@@ -29,6 +27,7 @@ MESSAGES = (
 )  # fmt: skip
 DISABLED = ("import-error", "no-name-in-module")
 _SEVERITY: dict[str, Any] = {"F": "high", "E": "high", "W": "medium", "R": "low", "C": "info"}
+_NAME = "burnish_candidate"
 _lock = threading.Lock()  # a PyLinter has one state
 
 
@@ -36,16 +35,15 @@ class Pylint:
     """Value: pylint's own score over 10, from the messages in `MESSAGES` alone.
 
     10 - (5 * errors + warnings + refactorings + conventions) / statements * 10, at least 0.
-    Source: pylint's `evaluation` option. The working directory's pylintrc is not read.
+    Source: pylint's `evaluation` option. No pylintrc is read and no comment of the code is
+    obeyed. The source is never a file and never on a path, so nothing can import it.
     """
 
     name = "pylint"
 
     def __call__(self, candidate: Candidate, tree: ast.Module) -> Remarks:
-        with _lock, tempfile.TemporaryDirectory(prefix="burnish-") as folder:
-            path = Path(folder, f"{candidate.module}.py")
-            path.write_text(candidate.code, "utf-8")
-            messages = _check(path)
+        with _lock:
+            messages = _check(without_pragmas(candidate.code))
         statements = sum(isinstance(node, ast.stmt) for node in ast.walk(tree)) or 1
         weight = sum(5 if m.category in ("error", "fatal") else 1 for m in messages)
         findings = tuple(
@@ -70,7 +68,7 @@ class Black:
     def __call__(self, candidate: Candidate, tree: ast.Module) -> Remarks:
         import black
 
-        text = candidate.code
+        text = without_pragmas(candidate.code)
         if not text.strip() or black.format_str(text, mode=black.Mode()) == text:
             return Remarks(1.0, (), "formatted")
         finding = Finding(
@@ -79,38 +77,36 @@ class Black:
         return Remarks(0.0, (finding,), "not formatted")
 
 
-def warm() -> None:
-    """Pay pylint's and black's first call (about a second) before it is waited for."""
-    code = '"""Nothing."""\n'
-    for analyzer in (Pylint(), Black()):
-        analyzer(Candidate(code=code), ast.parse(code))
+def _check(code: str) -> list[Any]:
+    """pylint's messages on a source in memory; whatever pylint raises, it raises."""
+    from astroid import MANAGER
+    from astroid.builder import AstroidBuilder
+    from pylint.reporters import CollectingReporter
 
-
-def _check(path: Path) -> list[Any]:
-    import astroid
-
-    linter, messages = _linter()
-    messages.clear()
-    before = list(sys.path)
+    linter = _linter()
+    linter.set_reporter(CollectingReporter())
+    linter.open()
     try:
-        linter.check([str(path)])
+        with linter._astroid_module_checker() as check:
+            linter.set_current_module(_NAME, f"{_NAME}.py")
+            node = AstroidBuilder(MANAGER).string_build(code, _NAME)
+            node.file = f"{_NAME}.py"
+            linter._ignore_file = False
+            check(node)
     finally:
-        sys.path[:] = before  # pylint puts the checked file's folder first
-        astroid.astroid_manager.MANAGER.astroid_cache.pop(path.stem, None)
-    return list(messages)
+        MANAGER.astroid_cache.pop(_NAME, None)
+    return list(linter.reporter.messages)
 
 
 @cache
-def _linter() -> tuple[Any, list[Any]]:
+def _linter() -> Any:
     from pylint.lint import PyLinter
-    from pylint.reporters import CollectingReporter
 
-    reporter = CollectingReporter()
-    linter = PyLinter(reporter=reporter)
+    linter = PyLinter()
     linter.load_default_plugins()
     linter.disable("all")
     for message in MESSAGES:
         linter.enable(message)
     for message in DISABLED:
         linter.disable(message)
-    return linter, reporter.messages
+    return linter

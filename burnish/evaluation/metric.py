@@ -21,7 +21,9 @@ def weighted(dimensions: Dimensions, weights: Weights) -> float:
     """The score in [0, 1]; weights need not sum to 1; all zero gives 0."""
     pairs = [(getattr(weights, name), getattr(dimensions, name)) for name in Weights.model_fields]
     total = sum(weight for weight, _ in pairs)
-    return min(1.0, sum(weight * value for weight, value in pairs) / total) if total else 0.0
+    if not total:
+        return 0.0
+    return min(1.0, round(sum(weight / total * value for weight, value in pairs), 6))
 
 
 def syntactic_correctness(parses: bool, execution: ExecutionReport) -> float:
@@ -29,7 +31,7 @@ def syntactic_correctness(parses: bool, execution: ExecutionReport) -> float:
 
     0 if it does not parse; 0.5 if it parses but was not run to a proper end;
     0.5 + 0.5 * passed / total over checks, examples and generated tests if it was
-    (1.0 if there are none).
+    (0.5 if there are none).
     """
     if not parses:
         return 0.0
@@ -65,11 +67,12 @@ def performance(
 ) -> float:
     """Time, memory and growth against what was asked.
 
-    Mean of the parts there are, times passed / total:
+    The least of the parts there are, times passed / total:
     time: min(1, limit / wall seconds), limit as required, else `default_max_seconds`;
     memory: min(1, limit / peak bytes), limit as required, else `default_max_memory_bytes`;
     growth, where it was both required and measured: 1 up to the required exponent plus
-    `GROWTH_TOLERANCE`, then required / measured. 0 without a proper end.
+    `GROWTH_TOLERANCE`, then required / measured. 0 without a proper end. The least, not the
+    mean: a program that is a hundred times too slow is not half good.
     """
     if not execution.ended:
         return 0.0
@@ -79,7 +82,7 @@ def performance(
     if required.max_growth is not None and execution.growth is not None:
         allowed = required.max_growth + GROWTH_TOLERANCE
         parts.append(_within(execution.growth, allowed))
-    return passing_share(execution) * sum(parts) / len(parts)
+    return passing_share(execution) * min(parts)
 
 
 def maintainability(index: float, complexity: float, lint: float, formatted: float) -> float:
@@ -91,9 +94,9 @@ def maintainability(index: float, complexity: float, lint: float, formatted: flo
 
 
 def passing_share(execution: ExecutionReport) -> float:
-    """Passed / total over checks, examples and generated tests; 1.0 if there are none."""
+    """Passed / total over checks, examples and generated tests; 0.0 if there are none."""
     tests = _judging(execution)
-    return sum(t.outcome == "passed" for t in tests) / len(tests) if tests else 1.0
+    return sum(t.outcome == "passed" for t in tests) / len(tests) if tests else 0.0
 
 
 def _judging(execution: ExecutionReport) -> tuple[TestOutcome, ...]:

@@ -9,7 +9,14 @@ import pytest
 
 from burnish.config import Metric
 from burnish.evaluation import evaluate
-from burnish.records import Candidate, Coverage, ExecutionReport, QualityReport, Spec
+from burnish.records import (
+    Candidate,
+    Coverage,
+    ExecutionReport,
+    PerformanceRequirement,
+    QualityReport,
+    Spec,
+)
 from tests import builders
 from tests.modules.scripts import CODE, README, TESTS
 
@@ -143,3 +150,50 @@ def test_the_pylintrc_of_the_working_directory_is_not_read(
     report = _judge("import os\n" + CODE)
     assert any("unused-import" in finding.message for finding in report.findings)
     assert not marker.exists()
+
+
+def test_code_without_any_test_is_never_accepted() -> None:
+    report = _judge(run=_run(tests=(USAGE,)))
+    assert _gate(report, "coverage") == (False, "there is no test")
+    assert report.dimensions.test_coverage == report.dimensions.performance == 0
+    assert not report.accepted
+
+
+def test_comments_of_the_code_silence_no_tool() -> None:
+    code = "# pylint: skip-file\n# fmt: off\nimport os\nx  =  1\n"
+    tools = {finding.tool for finding in _judge(code).findings}
+    assert {"pylint", "black"} <= tools
+
+
+@pytest.mark.parametrize(
+    "wrapped",
+    [
+        "class A:\n    class B:\n{}",
+        "def outer():\n    class B:\n{}\n    return B\n",
+        "if True:\n    if True:\n{}",
+    ],
+)
+def test_a_complex_function_cannot_hide(wrapped: str) -> None:
+    inner = "\n".join(f"        {line}" for line in _branches(10).splitlines()[3:])
+    assert not _gate(_judge(wrapped.format(inner)), "complexity")[0]
+
+
+def test_a_lambda_at_the_top_level_counts_for_the_module() -> None:
+    choices = " else ".join(f"{n} if x == {n}" for n in range(12))
+    assert not _gate(_judge(f"f = lambda x: {choices} else 0\n"), "complexity")[0]
+
+
+def test_a_return_outside_a_function_does_not_parse() -> None:
+    assert not _gate(_judge("return 1\n"), "parses")[0]
+
+
+def test_slow_code_is_told_in_words() -> None:
+    spec = Spec(text="x", performance=PerformanceRequirement(max_seconds=1, max_growth=1.0))
+    candidate = Candidate(code=CODE, tests=TESTS, docs=README)
+    report = evaluate(candidate, _run(wall_s=3.0, growth=2.0), spec=spec, metric=Metric())
+    messages = [f.message for f in report.findings if f.category == "performance"]
+    assert messages == [
+        "the tests took 3.0 s, 1 s are allowed",
+        "time grows like n^2.0, at most n^1 is asked",
+    ]
+    assert report.dimensions.performance == pytest.approx(1 / 3)
