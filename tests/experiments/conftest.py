@@ -10,19 +10,30 @@ from typing import Any
 
 import pytest
 
-from burnish.config import Tracking
+from burnish.config import Tracking, load
 from burnish.experiments.tracking import MlflowTracker
-from tests.builders import solution
+from tests.builders import model_call, solution
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A sqlite store that MLflow made, with one run of another experiment in it."""
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> MlflowTracker:
+    """A tracker that has recorded one work of two attempts, whose last model call failed."""
     database = tmp_path_factory.mktemp("template") / "mlflow.db"
-    tracker = MlflowTracker(Tracking(uri=f"sqlite:///{database}", experiment="template"))
-    tracker.on_solution(solution())
+    failed = model_call("repair_code", round=1, at_s=4.0).model_copy(
+        update={"error": "truncated", "response": ""}
+    )
+    settings = Tracking(uri=f"sqlite:///{database}", experiment="template")
+    tracker = MlflowTracker(settings, config=load())
+    tracker.on_solution(solution(calls=(model_call(), model_call("write_tests", at_s=1.5), failed)))
     assert not tracker.last.problem
-    return database
+    return tracker
+
+
+@pytest.fixture(scope="session")
+def template(recorded: MlflowTracker) -> Path:
+    """The sqlite store that MLflow made for it."""
+    assert recorded.store.database is not None
+    return recorded.store.database
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ import pytest
 
 from burnish.config import Tracking, load
 from burnish.experiments.tracking import MlflowTracker
-from burnish.records import Solution, Usage
-from tests.builders import CODE, attempt, model_call, solution
+from burnish.records import Dimensions, Solution, Usage
+from tests.builders import CODE, attempt, solution
 
 # what is tested runs in a process of its own; here only MLflow's own client can warn
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -26,30 +26,32 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 Client = Callable[[Tracking], Any]
 
 
-def recorded(settings: Tracking, work: Solution) -> MlflowTracker:
+def record(settings: Tracking, work: Solution) -> MlflowTracker:
     tracker = MlflowTracker(settings, config=load())
     tracker.on_solution(work)
     assert not tracker.last.problem
     return tracker
 
 
-def test_scores_and_dimensions_are_steps_of_a_metric(settings: Tracking, client: Client) -> None:
-    tracker = recorded(settings, solution(attempt(0.5, failed=2), attempt(0.9, round=1)))
-    store = client(settings)
+def test_scores_and_dimensions_are_steps_of_a_metric(
+    recorded: MlflowTracker, client: Client
+) -> None:
+    store = client(recorded.settings)
 
     def steps(name: str) -> list[tuple[int, float]]:
-        return [(m.step, m.value) for m in store.get_metric_history(tracker.run_id, name)]
+        return [(m.step, m.value) for m in store.get_metric_history(recorded.run_id, name)]
 
     assert steps("score") == [(0, 0.5), (1, 0.9)]
-    assert steps("tests_failed") == [(0, 2), (1, 0)]
+    assert steps("tests_failed") == [(0, 1), (1, 0)]
     assert steps("coverage") == [(0, 1.0), (1, 1.0)]
-    for name in ("syntactic_correctness", "test_coverage", "documentation", "performance"):
+    for name in Dimensions.model_fields:
         assert steps(f"dimension/{name}") == [(0, 0.5), (1, 0.9)]
 
 
-def test_parameters_tags_and_totals_describe_the_work(settings: Tracking, client: Client) -> None:
-    tracker = recorded(settings, solution())
-    run = client(settings).get_run(tracker.run_id)
+def test_parameters_tags_and_totals_describe_the_work(
+    recorded: MlflowTracker, client: Client
+) -> None:
+    run = client(recorded.settings).get_run(recorded.run_id)
     expected = {
         "lm": "openai/scripted",
         "language": "python",
@@ -71,20 +73,20 @@ def test_parameters_tags_and_totals_describe_the_work(settings: Tracking, client
     assert run.info.end_time - run.info.start_time == pytest.approx(6000, abs=5000)
 
 
-@pytest.mark.parametrize("cost_usd", [None, 0.25])
 def test_cost_is_recorded_only_where_it_is_known(
-    settings: Tracking, client: Client, cost_usd: float | None
+    recorded: MlflowTracker, settings: Tracking, client: Client
 ) -> None:
-    tracker = recorded(settings, solution(cost_usd=cost_usd))
-    metrics = client(settings).get_run(tracker.run_id).data.metrics
-    assert metrics.get("cost_usd") == cost_usd
+    unknown = client(recorded.settings).get_run(recorded.run_id)
+    assert "cost_usd" not in unknown.data.metrics
+    known = record(settings, solution(cost_usd=0.25))
+    assert client(settings).get_run(known.run_id).data.metrics["cost_usd"] == 0.25
 
 
 def test_the_package_and_the_tables_are_artifacts(
-    settings: Tracking, client: Client, tmp_path: Path
+    recorded: MlflowTracker, client: Client, tmp_path: Path
 ) -> None:
-    tracker = recorded(settings, solution())
-    folder = Path(client(settings).download_artifacts(tracker.run_id, "", str(tmp_path)))
+    store = client(recorded.settings)
+    folder = Path(store.download_artifacts(recorded.run_id, "", str(tmp_path)))
     assert (folder / "package" / "solution.py").read_text() == CODE
     for name in ("README.md", "report.json", "report.html"):
         assert (folder / "package" / name).is_file()
@@ -94,36 +96,23 @@ def test_the_package_and_the_tables_are_artifacts(
     assert len(json.loads((folder / "tests.json").read_text())["data"]) == 7
 
 
-def test_artifacts_lie_beside_the_store_and_not_in_the_working_directory(
-    settings: Tracking, client: Client, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    tracker = recorded(settings, solution())
-    where = client(settings).get_run(tracker.run_id).info.artifact_uri
-    assert where.startswith((tmp_path / "store" / "artifacts").as_uri())
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["store"]
-
-
 def test_every_model_call_is_a_span_with_prompt_answer_and_tokens(
-    settings: Tracking, client: Client
+    recorded: MlflowTracker, client: Client
 ) -> None:
-    failed = model_call("repair_code", round=1, at_s=4.0).model_copy(
-        update={"error": "truncated", "response": ""}
-    )
-    tracker = recorded(settings, solution(calls=(model_call(), failed)))
-    trace = client(settings).get_trace(tracker.last.trace_id)
-    assert trace.info.trace_metadata["mlflow.sourceRun"] == tracker.run_id
-    assert trace.info.token_usage["total_tokens"] == 300
+    trace = client(recorded.settings).get_trace(recorded.last.trace_id)
+    assert trace.info.trace_metadata["mlflow.sourceRun"] == recorded.run_id
+    assert trace.info.token_usage["total_tokens"] == 450
 
     spans = {span.span_id: span for span in trace.data.spans}
     calls = [span for span in spans.values() if span.span_type == "CHAT_MODEL"]
-    assert [spans[call.parent_id].name for call in calls] == ["write_code", "repair_code"]
-    assert [call.end_time_ns - call.start_time_ns for call in calls] == [10**9, 10**9]
+    stages = [spans[call.parent_id] for call in calls]
+    assert [stage.name for stage in stages] == ["write_code", "write_tests", "repair_code"]
+    assert {spans[stage.parent_id].name for stage in stages} == {"burnish.generate"}
+    assert {call.end_time_ns - call.start_time_ns for call in calls} == {10**9}
     assert calls[0].inputs["messages"][1]["content"] == "The question of write_code, round 0."
     answer = calls[0].outputs["choices"][0]["message"]["content"]
     assert answer == "The answer of write_code, round 0."
-    assert [call.status.status_code for call in calls] == ["OK", "ERROR"]
-    assert spans[spans[calls[0].parent_id].parent_id].name == "burnish.generate"
+    assert [call.status.status_code for call in calls] == ["OK", "OK", "ERROR"]
 
 
 def test_watched_stages_without_model_calls_are_timed_too(
@@ -145,7 +134,7 @@ def test_a_work_without_any_usable_answer_is_recorded(settings: Tracking, client
     work = solution().model_copy(
         update={"best": None, "history": (), "status": "NO_USABLE_ANSWER", "calls": ()}
     )
-    run = client(settings).get_run(recorded(settings, work).run_id)
+    run = client(settings).get_run(record(settings, work).run_id)
     assert run.data.tags["status"] == "NO_USABLE_ANSWER"
     assert run.data.metrics["final_score"] == 0.0
 
@@ -154,16 +143,19 @@ def test_text_that_no_store_can_hold_does_not_lose_the_run(
     settings: Tracking, client: Client
 ) -> None:
     work = solution(attempt(code="x = '\ud800\0'\n"), text="Handle \ud800 and \0.")
-    run = client(settings).get_run(recorded(settings, work).run_id)
+    run = client(settings).get_run(record(settings, work).run_id)
     assert run.data.tags["mlflow.note.content"].startswith("Handle")
 
 
-def test_a_fresh_store_is_made_whole_in_the_users_data_folder(
+def test_a_fresh_store_is_made_whole_in_the_users_data_folder_and_nowhere_else(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
     monkeypatch.setenv("BURNISH_DATA_DIR", str(tmp_path / "data"))
-    recorded(Tracking(), solution())
+    record(Tracking(), solution())
     assert sorted(p.name for p in (tmp_path / "data").iterdir()) == ["artifacts", "mlflow.db"]
+    assert list((tmp_path / "work").iterdir()) == []
 
 
 def test_the_callers_own_mlflow_run_and_uri_stay_as_they_were(
@@ -212,10 +204,9 @@ def test_nothing_is_recorded_when_tracking_is_off(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_summary_says_how_to_see_the_run(settings: Tracking) -> None:
-    tracker = recorded(settings, solution())
-    assert "burnish ui" in tracker.summary()
-    assert tracker.run_url.endswith(tracker.run_id)
+def test_the_summary_says_how_to_see_the_run(recorded: MlflowTracker) -> None:
+    assert "burnish ui" in recorded.summary()
+    assert recorded.run_url.endswith(recorded.run_id)
 
 
 def test_an_unreachable_server_costs_one_warning(caplog: pytest.LogCaptureFixture) -> None:
