@@ -12,6 +12,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+from typer import Abort
 from typer.core import TyperGroup
 
 from burnish.cli.terminal import emit, stderr
@@ -74,7 +75,7 @@ def ended(command: Callable[[], Any], *, as_json: bool) -> int:
     except BurnishError as error:
         tell(type(error).__name__, error.message, error.remedy, as_json=as_json)
         return error.exit_code
-    except (InterruptedWork, KeyboardInterrupt) as error:
+    except (InterruptedWork, KeyboardInterrupt, Abort) as error:
         message = str(error) or "Interrupted."
         tell("Interrupted", message, as_json=as_json, prefix="")
         return INTERRUPTED
