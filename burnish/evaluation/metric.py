@@ -23,7 +23,8 @@ def weighted(dimensions: Dimensions, weights: Weights) -> float:
     total = sum(weight for weight, _ in pairs)
     if not total:
         return 0.0
-    return min(1.0, round(sum(weight / total * value for weight, value in pairs), 6))
+    score: float = sum(weight / total * value for weight, value in pairs)
+    return min(1.0, round(score, 6))
 
 
 def syntactic_correctness(parses: bool, execution: ExecutionReport) -> float:
