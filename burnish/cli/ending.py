@@ -17,6 +17,7 @@ from typer.core import TyperGroup
 
 from burnish.cli.terminal import emit, stderr
 from burnish.errors import BurnishError
+from burnish.templates.printable import printable
 
 ACCEPTED, NOT_ACCEPTED, BAD_INPUT, MISSING = 0, 1, 2, 3
 UNEXPECTED = 70  # EX_SOFTWARE: none of the four above may be mistaken for a mistake of ours
@@ -99,9 +100,11 @@ def tell(
     if sentence and sentence[-1] not in ".!?:":
         sentence += "."
     console = stderr()
-    console.print(f"{prefix}{sentence}", style="bold red" if prefix else "yellow", markup=False)
+    style = "bold red" if prefix else "yellow"
+    # the terminal wraps: a path must stay in one piece for those who copy it
+    console.print(f"{prefix}{printable(sentence)}", style=style, markup=False, soft_wrap=True)
     if remedy:
-        console.print(remedy, markup=False)
+        console.print(printable(remedy), markup=False, soft_wrap=True)
     if as_json:
         actions = [remedy] if remedy else []
         emit({"error_type": kind, "message": sentence, "recovery_actions": actions})

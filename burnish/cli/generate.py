@@ -129,6 +129,7 @@ def _work(request: Request, *, force: bool, as_json: bool) -> Solution:
     from burnish.cli.progress import watching
     from burnish.cli.terminal import emit, quiet_stdout, stderr, stdout
     from burnish.cli.tracking import tracker
+    from burnish.templates.package.folder import REPORT
 
     console, weights = stderr(), request.config.metric.weights
     written: tuple[Path, ...] = ()
@@ -148,6 +149,7 @@ def _work(request: Request, *, force: bool, as_json: bool) -> Solution:
         else:
             summary.show(outcome, stdout())
     except KeyboardInterrupt:
-        left = f"the package is in {written[0].parent}" if written else "nothing was written"
+        there = bool(written) or (not force and (request.folder / REPORT).is_file())
+        left = f"the package is in {request.folder}" if there else "nothing was written"
         raise InterruptedWork(f"Interrupted; {left}.") from None
     return solution

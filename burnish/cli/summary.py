@@ -175,7 +175,6 @@ def _whereabouts(outcome: Outcome, console: Console) -> None:
     rows = [("Package", f"{shown}/"), ("Report", f"{shown / 'report.html'}"), ("Spent", spent)]
     if outcome.tracker is not None and outcome.tracker.run_id:
         rows.append(("MLflow", outcome.tracker.summary()))
-    grid = Table.grid(padding=(0, 2))
     for name, value in rows:
-        grid.add_row(Text(name, "bold"), Text(value, overflow="fold"))
-    console.print(grid)
+        # the terminal wraps: a path must stay in one piece for those who copy it
+        console.print(Text.assemble((f"{name:<9}", "bold"), value), soft_wrap=True)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import burnish.api
+from burnish.cli import summary
+from burnish.cli.place import MAX_SLUG_CHARS, slug
 from burnish.config import Config
 from burnish.templates.package import Report
 from tests.cli import program
@@ -151,3 +156,33 @@ def test_what_libraries_print_and_log_stays_out_of_the_json(
     done = run("generate", "Write double(n).", "--json")
     assert json.loads(done.stdout)["accepted"] is True
     assert "chatters" in done.stderr
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(max_size=80))
+def test_whatever_the_text_stdout_is_one_document(run: Run, text: str) -> None:
+    done = run("generate", text, "--json", stdin="")
+    document = json.loads(done.stdout)
+    assert done.exit_code in (0, 2)
+    assert ("error_type" in document) == (done.exit_code == 2)
+
+
+@given(st.text())
+def test_a_folder_name_is_short_and_safe(text: str) -> None:
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug(text))
+    assert len(slug(text)) <= MAX_SLUG_CHARS
+
+
+def test_an_interruption_after_writing_says_where_the_package_is(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def show(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(summary, "show", show)
+    done = run("generate", "Write double(n).", "--out", "out")
+    assert done.exit_code == 130
+    assert f"Interrupted; the package is in {here / 'out'}." in " ".join(done.stderr.split())
+    assert names(here / "out") == FILES
