@@ -22,6 +22,7 @@ def bare_image() -> Iterator[str]:
     client = connect()
     if not client.images.list(name=images.image_tag()):
         missing("The sandbox image", "Run `burnish sandbox build`.")
+    current = client.images.get(images.image_tag())
     name = "burnish-test-bare:1"
     container = client.containers.create(images.image_tag(), ["rm", "-r", "/opt/toolkit"], user="0")
     container.start()
@@ -29,6 +30,7 @@ def bare_image() -> Iterator[str]:
     container.commit(*name.split(":"))
     container.remove()
     yield name
+    current.tag(*images.image_tag().split(":"))  # what a test built over it does not stay
     client.images.remove(name, force=True)
     client.close()
 
