@@ -24,7 +24,9 @@ def bare_image() -> Iterator[str]:
         missing("The sandbox image", "Run `burnish sandbox build`.")
     current = client.images.get(images.image_tag())
     name = "burnish-test-bare:1"
-    container = client.containers.create(images.image_tag(), ["rm", "-r", "/opt/toolkit"], user="0")
+    container = client.containers.create(
+        images.image_tag(), ["rm", "-r", "/opt/toolkit"], user="0", network_mode="none"
+    )
     container.start()
     container.wait()
     container.commit(*name.split(":"))
