@@ -59,12 +59,17 @@ def quiet_stdout(console: Console) -> Iterator[None]:
     logger = logging.getLogger("burnish")
     logger.addHandler(handler)
     propagate, logger.propagate = logger.propagate, False
+    # DSPy's remarks on answers are for the program's author; what comes of them is in the report
+    predictions = logging.getLogger("dspy.predict.predict")
+    level = predictions.level
+    predictions.setLevel(logging.ERROR)
     try:
         with contextlib.redirect_stdout(sys.stderr):
             yield
     finally:
         logger.removeHandler(handler)
         logger.propagate = propagate
+        predictions.setLevel(level)
 
 
 class _ConsoleHandler(logging.Handler):
