@@ -13,6 +13,7 @@ from burnish.modules.docstrings import graft
 from burnish.modules.session import Session, UnusableAnswer
 from burnish.modules.writing import document, write_code, write_tests
 from burnish.records import Analysis, Attempt, Candidate, Move, Spec, TestOutcome
+from burnish.signatures.questions import as_code
 
 WARM = 0.8  # a restart must differ from what failed
 
@@ -30,7 +31,7 @@ def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
     """The next candidate, made from the best one by the moves that it needs most.
 
     Moves that were made from the very same attempt before, and did not better it, are not made
-    again; neither is a candidate that was tried already.
+    again, but for a fresh start; neither is a candidate tried again.
 
     Returns:
         None if no move is left, or none gives anything new.
@@ -42,6 +43,8 @@ def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
         candidate = _apply(work, moves)
         if candidate.id not in seen:
             return candidate
+        if set(moves) <= tried:
+            return None
         tried |= set(moves)
     return None
 
@@ -52,9 +55,11 @@ def plan(analysis: Analysis, spec: Spec, best: Attempt, tried: frozenset[Move]) 
     A move that changes the code goes alone, for its effect to be seen; moves on tests and
     documentation do not touch what the code does and go together.
     """
-    options = _code_moves(best) or _test_moves(spec, analysis, best)
-    first = next((move for move in options if move not in tried), None)
-    if first in ("repair_code", "rewrite", "simplify", "optimise"):
+    wrong = _code_moves(best)
+    if wrong:  # a fresh start is worth another try for as long as the limits allow
+        return (next((move for move in wrong if move not in tried), "rewrite"),)
+    first = next((m for m in _test_moves(spec, analysis, best) if m not in tried), None)
+    if first in ("repair_code", "simplify", "optimise"):
         return (first,)
     beside = [move for move in _side_moves(best) if move not in tried and move != first]
     return (first, *beside) if first else tuple(beside)
@@ -87,7 +92,7 @@ def _code_moves(best: Attempt) -> tuple[Move, ...]:
     if ended_badly or trusted:
         return ("repair_code", "rewrite")
     if _closed(best, "security"):
-        return ("repair_code",)
+        return ("repair_code", "rewrite")
     return ()
 
 
@@ -164,7 +169,7 @@ def _rework(work: Work, candidate: Candidate, report: str) -> Candidate:
         "repair_code",
         specification=work.spec.text,
         constraints=work.spec.constraints,
-        code=candidate.code,
+        code=as_code(candidate.code),
         report=report,
     )
     return candidate.model_copy(update={"code": format_code(answer.corrected.code)})
@@ -182,7 +187,10 @@ def _repair_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
         return candidate, ""
     failing = "\n".join(f"{t.id}: {t.message}" for t in failing_generated(work.attempt))
     answer = work.session.ask(
-        "repair_tests", specification=work.spec.text, tests=candidate.tests, report=failing
+        "repair_tests",
+        specification=work.spec.text,
+        tests=as_code(candidate.tests),
+        report=failing,
     )
     corrected = pytest_file.tidy(answer.corrected.code, candidate.module, candidate.code)
     gone = names - {name for name in names if pytest_file.source_of(corrected, name)}
@@ -211,7 +219,7 @@ def _add_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
         "extend_tests",
         specification=work.spec.text,
         module=candidate.module,
-        tests=candidate.tests,
+        tests=as_code(candidate.tests),
         uncovered=_lines(candidate.code, coverage.missing_lines if coverage else ()),
     )
     new = pytest_file.tidy(answer.new_tests.code, candidate.module, candidate.code)
@@ -230,7 +238,9 @@ def _document(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
     """Docstrings first, without letting the code change; then the README if its example fails."""
     remarks = [f.message for f in work.attempt.quality.findings if f.category == "documentation"]
     if _lacks_docstrings(candidate.code) or remarks:
-        answer = work.session.ask("add_docstrings", code=candidate.code, remarks="\n".join(remarks))
+        answer = work.session.ask(
+            "add_docstrings", code=as_code(candidate.code), remarks="\n".join(remarks)
+        )
         code = format_code(graft(candidate.code, answer.documented.code))
         candidate = candidate.model_copy(update={"code": code})
     usage = work.attempt.execution.of("usage")

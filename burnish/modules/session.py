@@ -15,6 +15,7 @@ from burnish.modules.observer import Observer
 from burnish.records import Attempt, ModelCall, Solution, Spec, Usage
 from burnish.registries.models import is_local
 
+WARM = 0.7  # a question put again must not be answered the same
 logger = logging.getLogger("burnish")
 
 
@@ -36,6 +37,7 @@ class Session:
         self.observers = observers
         self.round = 0
         self.calls: tuple[ModelCall, ...] = ()
+        self._asked: set[tuple[str, str]] = set()
 
     @property
     def usage(self) -> Usage:
@@ -44,6 +46,8 @@ class Session:
 
     def ask(self, question: str, **inputs: Any) -> dspy.Prediction:
         """Put one question; once more, warmer, if the first answer cannot be used.
+
+        A question that was put before in this session is put warmer at once, past the cache.
 
         Args:
             question: Name of the program's predictor, e.g. "write_code".
@@ -55,10 +59,13 @@ class Session:
         """
         self.stage(question)
         options = {"temperature": inputs.pop("temperature", None)}
+        if (asked := (question, repr(sorted(inputs.items())))) in self._asked:
+            options = {"temperature": max(options["temperature"] or 0.0, WARM)}
+        self._asked.add(asked)
         reason = ""
         for retry in range(2):
             if retry:
-                options = {"temperature": max(options["temperature"] or 0.0, 0.7)}
+                options = {"temperature": max(options["temperature"] or 0.0, WARM)}
             if options["temperature"] is not None:  # a new rollout, or the cache answers again
                 options["rollout_id"] = len(self.calls) + 1
             answer, reason = self._call(question, options, inputs)

@@ -10,6 +10,7 @@ from burnish.evaluation.requirements import find_entry_point
 from burnish.modules import pytest_file
 from burnish.modules.session import Session, UnusableAnswer
 from burnish.records import Analysis, Candidate, Spec, Strategy
+from burnish.signatures.questions import as_code
 from burnish.templates.pattern import find_pattern, pattern_source
 
 MAX_PARTS = 5
@@ -130,7 +131,9 @@ def write_tests(session: Session, spec: Spec, analysis: Analysis) -> str:
 def document(session: Session, spec: Spec, code: str) -> str:
     """A README for the module; "" if the model gives none."""
     try:
-        answer = session.ask("document", specification=spec.text, module=spec.module, code=code)
+        answer = session.ask(
+            "document", specification=spec.text, module=spec.module, code=as_code(code)
+        )
     except UnusableAnswer:
         return ""
     return str(answer.documentation)

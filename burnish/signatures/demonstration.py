@@ -23,5 +23,7 @@ def demo_for(signature: type[dspy.Signature], name: str) -> dict[str, Any]:
 
 def _typed(annotation: Any, value: Any) -> Any:
     if get_origin(annotation) is None and isinstance(annotation, type):
-        return annotation(code=value) if issubclass(annotation, dspy.Code) else value
+        return (
+            annotation.model_construct(code=value) if issubclass(annotation, dspy.Code) else value
+        )
     return value

@@ -16,6 +16,11 @@ else:
     PythonCode = dspy.Code["python"]  # one class for all: every subscription makes a new one
 
 
+def as_code(source: str) -> dspy.Code:
+    """Source as a question's input, as it stands: dspy.Code would look for a fence inside it."""
+    return PythonCode.model_construct(code=source)
+
+
 class AnalyzeSpecification(dspy.Signature):
     """Read a programming specification and list what it demands. Invent nothing: every item must
     follow from the text. Keep items short."""

@@ -233,3 +233,29 @@ def test_the_readme_of_the_solution_holds_an_example_that_ran(box: Sandbox) -> N
     assert solution.docs.strip() == README.strip()
     assert solution.best is not None
     assert solution.best.execution.passed("usage") == 1
+
+
+def test_a_question_put_again_is_put_warmer_so_that_the_cache_does_not_answer(box: Sandbox) -> None:
+    lm = ScriptedLM(script(write_tests=["no tests today", "none", fenced(TESTS)]))
+    solution = _generate(lm, box, checks=CHECKS)
+    assert solution.accepted
+    assert solution.details.moves == ("write", "add_tests")
+    asked = [call for call in solution.calls if call.stage == "write_tests"]
+    assert [call.error != "" for call in asked] == [True, True, False]
+
+
+def test_code_that_never_parses_ends_with_its_own_status(box: Sandbox) -> None:
+    broken = fenced("def double(n:\n    return 2")
+    solution = _generate(ScriptedLM(script(write_code=broken, repair_code=broken)), box)
+    assert solution.status == "SYNTAX_ERROR"
+    assert not solution.accepted
+
+
+def test_fresh_starts_go_on_as_long_as_the_limits_allow(box: Sandbox) -> None:
+    other = [fenced(WRONG.replace("3 * n", f"{k} * n")) for k in (4, 5)]
+    lm = ScriptedLM(
+        script(write_code=[fenced(WRONG), *other, fenced(CODE)], repair_code=fenced(WRONG))
+    )
+    solution = _generate(lm, box, checks=CHECKS, max_iterations=3)
+    assert solution.accepted
+    assert solution.details.moves == ("write", "rewrite", "rewrite", "rewrite")
