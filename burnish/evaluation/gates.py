@@ -26,8 +26,10 @@ def trusted(run: ExecutionReport) -> Gate:
     return _suites("checks", run, "check", "example", none="none were given")
 
 
-def generated(run: ExecutionReport) -> Gate:
-    """The tests that a model wrote pass."""
+def generated(run: ExecutionReport, *, wanted: bool) -> Gate:
+    """The tests that a model wrote pass, and there are some where they are `wanted`."""
+    if wanted and run.ended and not run.of("generated"):
+        return Gate(name="generated_tests", passed=False, detail="there are none")
     return _suites("generated_tests", run, "generated", none="there are none")
 
 

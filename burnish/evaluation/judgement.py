@@ -43,7 +43,9 @@ def evaluate(
     return QualityReport(
         score=formula.weighted(dimensions, metric.weights),
         dimensions=dimensions,
-        gates=_gates(execution, remarks, dimensions, metric, error),
+        gates=_gates(
+            execution, remarks, dimensions, metric, error, wanted=candidate.move != "given"
+        ),
         findings=_findings(execution, remarks, error, spec, metric),
         threshold=metric.threshold,
         execution=execution,
@@ -115,12 +117,14 @@ def _gates(
     dimensions: Dimensions,
     bounds: Metric,
     error: Finding | None,
+    *,
+    wanted: bool,
 ) -> tuple[Gate, ...]:
     return (
         gates.parses(error.message if error else ""),
         gates.executed(run),
         gates.trusted(run),
-        gates.generated(run),
+        gates.generated(run, wanted=wanted),
         gates.complexity(remarks.complexity, bounds),
         gates.coverage(run, bounds),
         gates.documentation(dimensions.documentation, bounds),

@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
-from burnish.evaluation.formatting import format_code
 from burnish.modules import pytest_file
 from burnish.modules.docstrings import graft
+from burnish.modules.imports import tidy_code
 from burnish.modules.session import Session, UnusableAnswer
 from burnish.modules.writing import document, write_code, write_tests
-from burnish.records import Analysis, Attempt, Candidate, Move, Spec, TestOutcome
+from burnish.records import Analysis, Attempt, Candidate, Category, Move, Spec, TestOutcome
 from burnish.signatures.questions import as_code
 
 WARM = 0.8  # a restart must differ from what failed
@@ -107,7 +107,7 @@ def _test_moves(spec: Spec, analysis: Analysis, best: Attempt) -> tuple[Move, ..
         return ("repair_tests", "drop_tests")
     if _closed(best, "complexity"):
         return ("simplify",)
-    if best.quality.dimensions.performance < 0.5 and best.execution.tests_pass:
+    if best.quality.dimensions.performance < 0.5 and _found(best, "performance"):
         return ("optimise",)
     return ()
 
@@ -134,6 +134,10 @@ def failing_generated(attempt: Attempt) -> list[TestOutcome]:
 
 def _closed(attempt: Attempt, word: str) -> bool:
     return any(word in gate.name and not gate.passed for gate in attempt.quality.gates)
+
+
+def _found(attempt: Attempt, category: Category) -> bool:
+    return any(finding.category == category for finding in attempt.quality.findings)
 
 
 def _supported(spec: Spec, analysis: Analysis, tests: str, test: TestOutcome) -> bool:
@@ -172,7 +176,7 @@ def _rework(work: Work, candidate: Candidate, report: str) -> Candidate:
         code=as_code(candidate.code),
         report=report,
     )
-    return candidate.model_copy(update={"code": format_code(answer.corrected.code)})
+    return candidate.model_copy(update={"code": tidy_code(answer.corrected.code)})
 
 
 def _rewrite(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
@@ -211,12 +215,14 @@ def _because(verb: str, names: set[str]) -> str:
 
 def _add_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
     if not candidate.tests:
-        written = write_tests(work.session, work.spec, work.analysis)
-        tests = pytest_file.tidy(written, candidate.module, candidate.code)
+        tests = write_tests(work.session, work.spec, work.analysis, candidate.code)
+        if not tests:
+            raise UnusableAnswer("write_tests: no answer holds a test of the module")
         return candidate.model_copy(update={"tests": tests}), "wrote tests"
     coverage = work.attempt.execution.coverage
     answer = work.session.ask(
         "extend_tests",
+        cut_is_usable=True,
         specification=work.spec.text,
         module=candidate.module,
         tests=as_code(candidate.tests),
@@ -241,7 +247,7 @@ def _document(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
         answer = work.session.ask(
             "add_docstrings", code=as_code(candidate.code), remarks="\n".join(remarks)
         )
-        code = format_code(graft(candidate.code, answer.documented.code))
+        code = tidy_code(graft(candidate.code, answer.documented.code))
         candidate = candidate.model_copy(update={"code": code})
     usage = work.attempt.execution.of("usage")
     if not candidate.docs or not usage or any(t.outcome != "passed" for t in usage):

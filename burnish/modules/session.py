@@ -44,13 +44,15 @@ class Session:
         """What the calls so far have cost."""
         return total(call.usage for call in self.calls)
 
-    def ask(self, question: str, **inputs: Any) -> dspy.Prediction:
+    def ask(self, question: str, *, cut_is_usable: bool = False, **inputs: Any) -> dspy.Prediction:
         """Put one question; once more, warmer, if the first answer cannot be used.
 
         A question that was put before in this session is put warmer at once, past the cache.
 
         Args:
             question: Name of the program's predictor, e.g. "write_code".
+            cut_is_usable: Take an answer that was cut at the token limit, as for a list of tests
+                whose complete ones serve; the call's record still says that it was cut.
             inputs: The fields of its signature; `temperature` overrides the model's.
 
         Raises:
@@ -69,7 +71,7 @@ class Session:
             if options["temperature"] is not None:  # a new rollout, or the cache answers again
                 options["rollout_id"] = len(self.calls) + 1
             answer, reason = self._call(question, options, inputs)
-            if answer is not None:
+            if answer is not None and (not reason or cut_is_usable):
                 return answer
             logger.info("%s: %s", question, reason)
         raise UnusableAnswer(f"{question}: {reason}")
@@ -98,7 +100,7 @@ class Session:
             reason = _first_line(error)
         entry = lm.history[-1] if lm.history else {}
         if _truncated(entry.get("response")):
-            answer, reason = None, "the answer was cut at the limit of output tokens"
+            reason = "the answer was cut at the limit of output tokens"
         self._record(question, lm, entry, started, reason)
         return answer, reason
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from burnish.evaluation.examples import find_examples
-from burnish.evaluation.formatting import format_code
 from burnish.evaluation.requirements import find_entry_point
 from burnish.modules import pytest_file
+from burnish.modules.imports import tidy_code
 from burnish.modules.session import Session, UnusableAnswer
 from burnish.records import Analysis, Candidate, Spec, Strategy
 from burnish.signatures.questions import as_code
@@ -63,7 +63,7 @@ def write(session: Session, spec: Spec, analysis: Analysis, runs: Runs) -> Candi
     else:
         code = write_code(session, spec, analysis, tests=tests)
     if not tests:
-        tests = write_tests(session, spec, analysis)
+        tests = write_tests(session, spec, analysis, code)
     candidate = Candidate(
         code=code,
         tests=pytest_file.tidy(tests, spec.module, code),
@@ -97,7 +97,7 @@ def write_code(
         notes=notes or _notes(analysis, tests),
         temperature=temperature,
     )
-    return format_code(answer.code.code)
+    return tidy_code(answer.code.code)
 
 
 def write_parts(session: Session, spec: Spec, analysis: Analysis, runs: Runs) -> str:
@@ -113,19 +113,27 @@ def write_parts(session: Session, spec: Spec, analysis: Analysis, runs: Runs) ->
     return code or write_code(session, spec, analysis)
 
 
-def write_tests(session: Session, spec: Spec, analysis: Analysis) -> str:
-    """A pytest file from the specification alone; "" if the model gives none."""
-    try:
-        answer = session.ask(
-            "write_tests",
-            specification=spec.text,
-            test_requirements=spec.test_requirements,
-            interface=analysis.interface,
-            module=spec.module,
-        )
-    except UnusableAnswer:
-        return ""
-    return str(answer.tests.code)
+def write_tests(session: Session, spec: Spec, analysis: Analysis, code: str = "") -> str:
+    """A pytest file from the specification alone, tidied; "" if two answers hold no test of it.
+
+    Args:
+        code: The module, if it is there: its names mend imports. The model never sees it.
+    """
+    for _ in range(2):  # the second time, the session asks warmer
+        try:
+            answer = session.ask(
+                "write_tests",
+                cut_is_usable=True,
+                specification=spec.text,
+                test_requirements=spec.test_requirements,
+                interface=analysis.interface,
+                module=spec.module,
+            )
+        except UnusableAnswer:
+            return ""
+        if tests := pytest_file.tidy(answer.tests.code, spec.module, code):
+            return tests
+    return ""
 
 
 def document(session: Session, spec: Spec, code: str) -> str:
@@ -154,5 +162,7 @@ def _notes(analysis: Analysis, tests: str) -> str:
     if analysis.edge_cases:
         parts.append("Edge cases: " + "; ".join(analysis.edge_cases))
     if tests:
-        parts.append(f"It will be tested by:\n```python\n{tests}\n```")
+        parts.append(
+            f"Draft tests (the specification decides where they differ):\n```python\n{tests}\n```"
+        )
     return "\n\n".join(parts)

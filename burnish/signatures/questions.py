@@ -42,10 +42,10 @@ class AnalyzeSpecification(dspy.Signature):
 
 class WriteCode(dspy.Signature):
     """Write one complete, self-contained Python module that does what the specification says.
-    Use type hints. Give every function and class a docstring that says what each parameter is,
-    what is returned and which exceptions are raised. Raise exactly the exceptions the
-    specification names. Use only the standard library. No example calls and no tests at module
-    level."""
+    Import every name that you use, from the standard library only. Use type hints. Give every
+    function and class a docstring that says what each parameter is, what is returned and which
+    exceptions are raised. Raise exactly the exceptions the specification names. No example calls
+    and no tests at module level."""
 
     specification: str = dspy.InputField()
     constraints: str = dspy.InputField()
@@ -59,7 +59,8 @@ class WriteTests(dspy.Signature):
     Import what you test from the module. Test only what the specification states: take its own
     examples first, then border cases whose result it makes certain. Work out every expected
     value step by step from the rules; leave a case out if you are not sure of its result.
-    Small separate functions named test_..., plain asserts, pytest.raises for errors."""
+    At most ten small separate functions named test_..., each for another rule, with plain asserts
+    and pytest.raises for errors."""
 
     specification: str = dspy.InputField()
     test_requirements: str = dspy.InputField()

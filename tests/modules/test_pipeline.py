@@ -259,3 +259,13 @@ def test_fresh_starts_go_on_as_long_as_the_limits_allow(box: Sandbox) -> None:
     solution = _generate(lm, box, checks=CHECKS, max_iterations=3)
     assert solution.accepted
     assert solution.details.moves == ("write", "rewrite", "rewrite", "rewrite")
+
+
+def test_the_complete_tests_of_an_answer_that_was_cut_are_kept(box: Sandbox) -> None:
+    cut = Answer(
+        fenced(TESTS)[:-30] + "\n\ndef test_more():\n    assert dou", finish_reason="length"
+    )
+    solution = _generate(ScriptedLM(script(write_tests=cut)), box, checks=CHECKS)
+    assert "def test_two" in solution.tests and "test_more" not in solution.tests
+    (call,) = [call for call in solution.calls if call.stage == "write_tests"]
+    assert "cut" in call.error

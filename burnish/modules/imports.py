@@ -1,0 +1,95 @@
+"""What every written module goes through before it is run: forgotten imports, then formatting.
+
+A small model often uses `List` or `re` without importing it. That needs no second question.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import sys
+import typing
+
+from burnish.evaluation.formatting import format_code
+
+# Where the names that are most often forgotten live; modules and `typing` are looked up.
+_HOMES = {
+    "collections": ("Counter", "OrderedDict", "defaultdict", "deque", "namedtuple"),
+    "dataclasses": ("dataclass", "field"),
+    "datetime": ("date", "timedelta", "timezone"),
+    "decimal": ("Decimal",),
+    "enum": ("Enum", "IntEnum"),
+    "fractions": ("Fraction",),
+    "functools": (
+        "cache", "cached_property", "lru_cache", "partial", "reduce", "total_ordering", "wraps",
+    ),
+    "itertools": (
+        "accumulate", "chain", "combinations", "groupby", "islice", "permutations", "product",
+    ),
+    "pathlib": ("Path",),
+}  # fmt: skip
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+
+
+def tidy_code(code: str) -> str:
+    """The module with the standard library's forgotten names imported, formatted.
+
+    Code that does not parse is returned as it is: that is a finding, not a matter of tidiness.
+    """
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError):
+        return code
+    lines = [line for name in sorted(_unbound(tree)) if (line := _import(name, tree))]
+    return format_code(_after_head(code, tree, lines) if lines else code)
+
+
+def _unbound(tree: ast.Module) -> set[str]:
+    """Names that are read but bound nowhere in the module, scopes aside."""
+    read, bound = set(), set(dir(builtins))
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)
+        elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            bound.add(node.name)
+        elif isinstance(node, ast.arg):
+            bound.add(node.arg)
+        elif isinstance(node, ast.alias):
+            if node.name == "*":
+                return set()  # the star may bind anything
+            bound.add((node.asname or node.name).partition(".")[0])
+        elif isinstance(node, ast.ExceptHandler | ast.MatchAs | ast.MatchStar) and node.name:
+            bound.add(node.name)
+    return read - bound
+
+
+def _import(name: str, tree: ast.Module) -> str:
+    """The import that binds the name as the module uses it; "" if that is not certain."""
+    attributes = {
+        node.attr
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == name
+    }
+    if name == "datetime":  # both a module and a class of it
+        return (
+            "import datetime" if attributes & {"datetime", "date"} else f"from {name} import {name}"
+        )
+    if name in sys.stdlib_module_names:
+        return f"import {name}" if attributes else ""
+    if name in typing.__all__:
+        return f"from typing import {name}"
+    return f"from {_HOME[name]} import {name}" if name in _HOME else ""
+
+
+def _after_head(code: str, tree: ast.Module, lines: list[str]) -> str:
+    """The lines behind the module's docstring and `from __future__` imports."""
+    head = 0
+    for number, node in enumerate(tree.body):
+        future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if not future and not (number == 0 and ast.get_docstring(tree, clean=False) is not None):
+            break
+        head = node.end_lineno or head
+    source = code.splitlines()
+    return "\n".join([*source[:head], *lines, *source[head:]]) + "\n"

@@ -1,0 +1,63 @@
+"""Forgotten imports of the standard library are mended without a model."""
+
+from __future__ import annotations
+
+import ast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from burnish.modules.imports import tidy_code
+
+
+@pytest.mark.parametrize(
+    ("code", "line"),
+    [
+        (
+            "def f(x: List[int]) -> Optional[int]:\n    return x\n",
+            "from typing import List, Optional",
+        ),
+        ("def f(t):\n    return re.sub('a', '', t)\n", "import re"),
+        ("def f():\n    return defaultdict(list)\n", "from collections import defaultdict"),
+        ("def f(t):\n    return datetime.strptime(t, '%Y')\n", "from datetime import datetime"),
+        ("def f(t):\n    return datetime.datetime.now()\n", "import datetime"),
+        ("@dataclass\nclass A:\n    x: int\n", "from dataclasses import dataclass"),
+    ],
+)
+def test_a_forgotten_name_is_imported(code: str, line: str) -> None:
+    assert line in tidy_code(code)
+
+
+def test_imports_stand_behind_docstring_and_future() -> None:
+    tidied = tidy_code('"""M."""\nfrom __future__ import annotations\n\nX = math.pi\n')
+    assert ast.get_docstring(ast.parse(tidied)) == "M."
+    assert tidied.index("__future__") < tidied.index("import math")
+    compile(tidied, "m", "exec")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def f(re):\n    return re.sub\n",
+        "from typing import *\n\nX: List = []\n",
+        "X = unknown_name\n",
+        "try:\n    import re\nexcept ImportError:\n    re = None\nX = re.sub\n",
+        "def f(x):\n    match x:\n        case [date, *deque]:\n            return date, deque\n",
+    ],
+)
+def test_what_is_bound_or_unknown_is_left_alone(code: str) -> None:
+    before = [ast.unparse(n) for n in ast.walk(ast.parse(code)) if isinstance(n, ast.alias)]
+    after = [
+        ast.unparse(n) for n in ast.walk(ast.parse(tidy_code(code))) if isinstance(n, ast.alias)
+    ]
+    assert before == after
+
+
+def test_code_that_does_not_parse_is_returned_as_it_is() -> None:
+    assert tidy_code("def (") == "def ("
+
+
+@given(st.text(max_size=100))
+def test_any_text_is_survived(code: str) -> None:
+    tidy_code(code)
