@@ -200,6 +200,14 @@ def test_only_calls_of_names_that_are_asked_for_count() -> None:
                 ('parse_duration("2d")', "172800"),
             ],
         ),
+        (
+            "benchmarks/specs/business_days.md",
+            [
+                ('business_days("2024-01-01", "2024-01-07")', "5"),
+                ('business_days("2024-01-06", "2024-01-07")', "0"),
+                ('business_days("2024-01-05", "2024-01-05")', "1"),
+            ],
+        ),
         ("benchmarks/specs/count_words_in_files.md", []),
         (
             "benchmarks/specs/flatten_json.md",
@@ -217,6 +225,25 @@ def test_only_calls_of_names_that_are_asked_for_count() -> None:
                 ("prime_factors(12)", "[2, 2, 3]"),
                 ("prime_factors(97)", "[97]"),
                 ("prime_factors(1)", "[]"),
+            ],
+        ),
+        (
+            "benchmarks/specs/validate_password.md",
+            [
+                ('check_password("Abcdef12")', "[]"),
+                ('check_password("abc")', '["too short", "no upper case letter", "no digit"]'),
+                (
+                    'check_password("")',
+                    '["too short", "no lower case letter", "no upper case letter", "no digit"]',
+                ),
+            ],
+        ),
+        (
+            "benchmarks/specs/wrap_text.md",
+            [
+                ('wrap("the quick brown fox", 10)', '["the quick", "brown fox"]'),
+                ('wrap("abcdefgh", 3)', '["abc", "def", "gh"]'),
+                ('wrap("", 5)', "[]"),
             ],
         ),
     ],
