@@ -46,7 +46,8 @@ def tidy_code(code: str) -> str:
 
 def _unbound(tree: ast.Module) -> set[str]:
     """Names that are read but bound nowhere in the module, scopes aside."""
-    read, bound = set(), set(dir(builtins))
+    read: set[str] = set()
+    bound = set(dir(builtins))
     for node in ast.walk(tree):
         if isinstance(node, ast.Name):
             (read if isinstance(node.ctx, ast.Load) else bound).add(node.id)

@@ -8,6 +8,8 @@ from typing import Any, get_origin
 
 import dspy
 
+from burnish.signatures.questions import as_code
+
 
 def demo_for(signature: type[dspy.Signature], name: str) -> dict[str, Any]:
     """The demo kept under `demos/<name>.toml`, with every field of the signature.
@@ -22,8 +24,5 @@ def demo_for(signature: type[dspy.Signature], name: str) -> dict[str, Any]:
 
 
 def _typed(annotation: Any, value: Any) -> Any:
-    if get_origin(annotation) is None and isinstance(annotation, type):
-        return (
-            annotation.model_construct(code=value) if issubclass(annotation, dspy.Code) else value
-        )
-    return value
+    is_class = get_origin(annotation) is None and isinstance(annotation, type)
+    return as_code(value) if is_class and issubclass(annotation, dspy.Code) else value
