@@ -1,6 +1,6 @@
 """Everything but the model for one small candidate: sandbox run and all analysers.
 
-    python benchmarks/scoring.py [--runs 20]
+    python benchmarks/bench_scoring.py [--runs 20]
 
 Prints medians in milliseconds, warm and for the first call. The pool refills between runs, as it
 does while a model writes the next candidate.
