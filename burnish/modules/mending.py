@@ -1,18 +1,18 @@
-"""Each category of failure has its own cheapest mend; this file chooses and applies them."""
+"""Makes the moves: what is asked of the model for each, and what needs no model."""
 
 from __future__ import annotations
 
 import ast
-import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 from burnish.modules import pytest_file
 from burnish.modules.docstrings import graft
-from burnish.modules.imports import tidy_code
+from burnish.modules.planning import failing_generated, plan, unsupported
 from burnish.modules.session import Session, UnusableAnswer
+from burnish.modules.tidying import tidy_code
 from burnish.modules.writing import document, write_code, write_tests
-from burnish.records import Analysis, Attempt, Candidate, Category, Move, Spec, TestOutcome
+from burnish.records import Analysis, Attempt, Candidate, Move, Spec
 from burnish.signatures.questions import as_code
 
 WARM = 0.8  # a restart must differ from what failed
@@ -49,22 +49,6 @@ def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
     return None
 
 
-def plan(analysis: Analysis, spec: Spec, best: Attempt, tried: frozenset[Move]) -> tuple[Move, ...]:
-    """The moves for the next round, most urgent first; empty if nothing is left to try.
-
-    A move that changes the code goes alone, for its effect to be seen; moves on tests and
-    documentation do not touch what the code does and go together.
-    """
-    wrong = _code_moves(best)
-    if wrong:  # a fresh start is worth another try for as long as the limits allow
-        return (next((move for move in wrong if move not in tried), "rewrite"),)
-    first = next((m for m in _test_moves(spec, analysis, best) if m not in tried), None)
-    if first in ("repair_code", "simplify", "optimise"):
-        return (first,)
-    beside = [move for move in _side_moves(best) if move not in tried and move != first]
-    return (first, *beside) if first else tuple(beside)
-
-
 def _apply(work: Work, moves: tuple[Move, ...]) -> Candidate:
     """The best candidate with the moves made one after another; those that fail are left out."""
     old = candidate = work.attempt.candidate
@@ -85,77 +69,15 @@ def _apply(work: Work, moves: tuple[Move, ...]) -> Candidate:
     )
 
 
-def _code_moves(best: Attempt) -> tuple[Move, ...]:
-    run = best.execution
-    ended_badly = not run.ended and run.status != "SANDBOX_UNAVAILABLE"
-    trusted = [t for t in run.of("check", "example") if t.outcome != "passed"]
-    if ended_badly or trusted:
-        return ("repair_code", "rewrite")
-    if _closed(best, "security"):
-        return ("repair_code", "rewrite")
-    return ()
-
-
-def _test_moves(spec: Spec, analysis: Analysis, best: Attempt) -> tuple[Move, ...]:
-    """A failing generated test accuses the code only as far as the specification supports it."""
-    failing = failing_generated(best)
-    if failing:
-        supported = any(_supported(spec, analysis, best.candidate.tests, t) for t in failing)
-        trusted = bool(best.execution.of("check", "example"))
-        if supported or not trusted:
-            return ("repair_code", "repair_tests", "drop_tests")
-        return ("repair_tests", "drop_tests")
-    if _closed(best, "complexity"):
-        return ("simplify",)
-    if best.quality.dimensions.performance < 0.5 and _found(best, "performance"):
-        return ("optimise",)
-    return ()
-
-
-def _side_moves(best: Attempt) -> tuple[Move, ...]:
-    if best.execution.status == "SANDBOX_UNAVAILABLE":
-        return ()
-    moves: list[Move] = []
-    if failing_generated(best):
-        moves.append("repair_tests")
-    if _closed(best, "coverage") or not best.candidate.tests:
-        moves.append("add_tests")
-    if _closed(best, "documentation"):
-        moves.append("document")
-    if not moves and not best.quality.accepted and best.quality.dimensions.documentation < 1:
-        moves.append("document")
-    return tuple(moves)
-
-
-def failing_generated(attempt: Attempt) -> list[TestOutcome]:
-    """The generated tests that did not pass."""
-    return [t for t in attempt.execution.of("generated") if t.outcome != "passed"]
-
-
-def _closed(attempt: Attempt, word: str) -> bool:
-    return any(word in gate.name and not gate.passed for gate in attempt.quality.gates)
-
-
-def _found(attempt: Attempt, category: Category) -> bool:
-    return any(finding.category == category for finding in attempt.quality.findings)
-
-
-def _supported(spec: Spec, analysis: Analysis, tests: str, test: TestOutcome) -> bool:
-    """Whether the specification stands behind a generated test.
-
-    It does if the test expects an exception that the text names, or makes a call that the text
-    gives as an example. An invented value is evidence only.
-    """
-    source = pytest_file.source_of(tests, test.id)
-    expected = re.findall(r"raises\((\w+)", source)
-    if any(name in spec.text for name in expected):
-        return True
-    squeezed = re.sub(r"\s", "", source)
-    return any(re.sub(r"\s", "", e.call) in squeezed for e in analysis.examples)
-
-
 def _repair_code(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
-    return _rework(work, candidate, work.attempt.feedback), ""
+    """Mend the code; tests that only disagree with code which trusted tests confirm are dropped."""
+    trusted = work.attempt.execution.of("check", "example")
+    names = unsupported(work.spec, work.analysis, work.attempt)
+    repaired = _rework(work, candidate, work.attempt.feedback)
+    if not names or not trusted or any(test.outcome != "passed" for test in trusted):
+        return repaired, ""
+    tests = pytest_file.drop(candidate.tests, names)
+    return repaired.model_copy(update={"tests": tests}), _because("dropped", names)
 
 
 def _simplify(work: Work, candidate: Candidate) -> tuple[Candidate, str]:

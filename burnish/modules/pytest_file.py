@@ -6,6 +6,8 @@ import ast
 import builtins
 from collections.abc import Collection
 
+from burnish.evaluation.formatting import format_code
+
 MAX_TESTS = 12  # small models go on for ever; beyond this, tests repeat each other
 
 
@@ -34,7 +36,8 @@ def tidy(tests: str, module: str, code: str) -> str:
         head.append(f"from {module} import {', '.join(missing)}")
     if not missing and not any(_imports(node, module) for node in body):
         return ""
-    return "\n".join([*head, ast.unparse(ast.Module(body=body, type_ignores=[]))]) + "\n"
+    source = ast.unparse(ast.Module(body=body, type_ignores=[]))
+    return format_code("\n".join([*head, source]) + "\n")
 
 
 def drop(tests: str, names: Collection[str]) -> str:
@@ -51,7 +54,7 @@ def drop(tests: str, names: Collection[str]) -> str:
             continue
         kept.append(node)
     tree.body = kept
-    return ast.unparse(tree) + "\n" if any(_is_test(node) for node in kept) else ""
+    return format_code(ast.unparse(tree) + "\n") if any(_is_test(node) for node in kept) else ""
 
 
 def merge(tests: str, new: str, replace: Collection[str] = ()) -> str:
@@ -66,7 +69,7 @@ def merge(tests: str, new: str, replace: Collection[str] = ()) -> str:
     imports = [node for node in addition.body if isinstance(node, ast.Import | ast.ImportFrom)]
     fresh = [n for n in addition.body if _name(n) and _name(n) not in taken]
     tree.body = [*imports, *body, *fresh]
-    return ast.unparse(tree) + "\n"
+    return format_code(ast.unparse(tree) + "\n")
 
 
 def source_of(tests: str, name: str) -> str:

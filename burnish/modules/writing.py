@@ -7,8 +7,8 @@ from collections.abc import Callable
 from burnish.evaluation.examples import find_examples
 from burnish.evaluation.requirements import find_entry_point
 from burnish.modules import pytest_file
-from burnish.modules.imports import tidy_code
 from burnish.modules.session import Session, UnusableAnswer
+from burnish.modules.tidying import tidy_code
 from burnish.records import Analysis, Candidate, Spec, Strategy
 from burnish.signatures.questions import as_code
 from burnish.templates.pattern import find_pattern, pattern_source

@@ -1,4 +1,4 @@
-"""Forgotten imports of the standard library are mended without a model."""
+"""What is mended in written modules without a model: forgotten imports, misplaced tests."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from burnish.modules.imports import tidy_code
+from burnish.modules.tidying import tidy_code
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,12 @@ def test_code_that_does_not_parse_is_returned_as_it_is() -> None:
 @given(st.text(max_size=100))
 def test_any_text_is_survived(code: str) -> None:
     tidy_code(code)
+
+
+def test_tests_inside_the_module_are_cut_but_not_what_is_all_there_is() -> None:
+    code = "def f():\n    return 1\n\n\n@mark\ndef test_f():\n    assert f() == 1\n\n\nX = 2\n"
+    tidied = tidy_code(code)
+    assert "test_f" not in tidied and "mark" not in tidied
+    assert "def f" in tidied and "X = 2" in tidied
+    alone = "def test_f():\n    return 1\n"
+    assert tidy_code(alone) == alone

@@ -1,6 +1,6 @@
-"""What every written module goes through before it is run: forgotten imports, then formatting.
+"""What every written module goes through before it is run; none of it needs a second question.
 
-A small model often uses `List` or `re` without importing it. That needs no second question.
+A small model often uses `List` or `re` without importing it, or puts its tests into the module.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
 def tidy_code(code: str) -> str:
-    """The module with the standard library's forgotten names imported, formatted.
+    """The module without tests of its own, forgotten standard names imported, formatted.
 
     Code that does not parse is returned as it is: that is a finding, not a matter of tidiness.
     """
@@ -40,8 +40,28 @@ def tidy_code(code: str) -> str:
         tree = ast.parse(code)
     except (SyntaxError, ValueError):
         return code
+    code = _without_tests(code, tree)
+    tree = ast.parse(code)
     lines = [line for name in sorted(_unbound(tree)) if (line := _import(name, tree))]
     return format_code(_after_head(code, tree, lines) if lines else code)
+
+
+def _without_tests(code: str, tree: ast.Module) -> str:
+    """Cut top-level `test_...` functions and `Test...` classes, if anything else is defined."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    defined = [node for node in tree.body if isinstance(node, kinds)]
+    tests = [
+        node
+        for node in defined
+        if node.name.startswith("Test" if isinstance(node, ast.ClassDef) else "test_")
+    ]
+    if len(tests) == len(defined):
+        return code
+    lines = code.splitlines()
+    for node in reversed(tests):
+        first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+        del lines[first - 1 : node.end_lineno]
+    return "\n".join(lines) + "\n"
 
 
 def _unbound(tree: ast.Module) -> set[str]:

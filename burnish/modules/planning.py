@@ -1,0 +1,98 @@
+"""Chooses the next moves: each category of failure has its own cheapest mend."""
+
+from __future__ import annotations
+
+import re
+
+from burnish.modules import pytest_file
+from burnish.records import Analysis, Attempt, Category, Move, Spec, TestOutcome
+
+
+def plan(analysis: Analysis, spec: Spec, best: Attempt, tried: frozenset[Move]) -> tuple[Move, ...]:
+    """The moves for the next round, most urgent first; empty if nothing is left to try.
+
+    A move that changes the code goes alone, for its effect to be seen; moves on tests and
+    documentation do not touch what the code does and go together.
+    """
+    wrong = _code_moves(best)
+    if wrong:  # a fresh start is worth another try for as long as the limits allow
+        return (next((move for move in wrong if move not in tried), "rewrite"),)
+    first = next((m for m in _test_moves(spec, analysis, best) if m not in tried), None)
+    if first in ("repair_code", "simplify", "optimise"):
+        return (first,)
+    beside = [move for move in _side_moves(best) if move not in tried and move != first]
+    return (first, *beside) if first else tuple(beside)
+
+
+def _code_moves(best: Attempt) -> tuple[Move, ...]:
+    run = best.execution
+    ended_badly = not run.ended and run.status != "SANDBOX_UNAVAILABLE"
+    trusted = [t for t in run.of("check", "example") if t.outcome != "passed"]
+    if ended_badly or trusted:
+        return ("repair_code", "rewrite")
+    if _closed(best, "security"):
+        return ("repair_code", "rewrite")
+    return ()
+
+
+def _test_moves(spec: Spec, analysis: Analysis, best: Attempt) -> tuple[Move, ...]:
+    """A failing generated test accuses the code only as far as the specification supports it."""
+    failing = failing_generated(best)
+    if failing:
+        trusted = bool(
+            best.execution.of("check", "example")
+        )  # all of them pass, or we'd not be here
+        if trusted and len(unsupported(spec, analysis, best)) == len(failing):
+            return ("drop_tests",)
+        return ("repair_code", "repair_tests", "drop_tests")
+    if _closed(best, "complexity"):
+        return ("simplify",)
+    if best.quality.dimensions.performance < 0.5 and _found(best, "performance"):
+        return ("optimise",)
+    return ()
+
+
+def _side_moves(best: Attempt) -> tuple[Move, ...]:
+    if best.execution.status == "SANDBOX_UNAVAILABLE":
+        return ()
+    moves: list[Move] = []
+    if _closed(best, "coverage") or not best.candidate.tests:
+        moves.append("add_tests")
+    if _closed(best, "documentation"):
+        moves.append("document")
+    if not moves and not best.quality.accepted and best.quality.dimensions.documentation < 1:
+        moves.append("document")
+    return tuple(moves)
+
+
+def failing_generated(attempt: Attempt) -> list[TestOutcome]:
+    """The generated tests that did not pass."""
+    return [t for t in attempt.execution.of("generated") if t.outcome != "passed"]
+
+
+def unsupported(spec: Spec, analysis: Analysis, attempt: Attempt) -> set[str]:
+    """Ids of failing generated tests that the specification does not stand behind."""
+    failing, tests = failing_generated(attempt), attempt.candidate.tests
+    return {t.id for t in failing if not _supported(spec, analysis, tests, t)}
+
+
+def _supported(spec: Spec, analysis: Analysis, tests: str, test: TestOutcome) -> bool:
+    """Whether the specification stands behind a generated test.
+
+    It does if the test expects an exception that the text names, or makes a call that the text
+    gives as an example. An invented value is evidence only.
+    """
+    source = pytest_file.source_of(tests, test.id)
+    expected = re.findall(r"raises\((\w+)", source)
+    if any(name in spec.text for name in expected):
+        return True
+    squeezed = re.sub(r"\s", "", source)
+    return any(re.sub(r"\s", "", e.call) in squeezed for e in analysis.examples)
+
+
+def _closed(attempt: Attempt, word: str) -> bool:
+    return any(word in gate.name and not gate.passed for gate in attempt.quality.gates)
+
+
+def _found(attempt: Attempt, category: Category) -> bool:
+    return any(finding.category == category for finding in attempt.quality.findings)
