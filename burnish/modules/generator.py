@@ -53,7 +53,7 @@ class CodeGenerator(dspy.Module):  # type: ignore[misc]
                 f"Unknown strategy {strategy!r}.",
                 remedy=f"Choose one of {', '.join(get_args(Strategy))}.",
             )
-        self.analyze = _predictor(questions.AnalyzeSpecification, "analyze", max_tokens=900)
+        self.analyze = _predictor(questions.AnalyzeSpecification, "analyze")
         self.write_code = _predictor(questions.WriteCode, "write_code")
         self.write_tests = _predictor(questions.WriteTests, "write_tests")
         self.extend_tests = _predictor(questions.ExtendTests, "extend_tests")
@@ -136,8 +136,8 @@ class _Surroundings:
         return self
 
 
-def _predictor(signature: type[dspy.Signature], name: str, **config: Any) -> dspy.Predict:
-    predictor = dspy.Predict(signature, **config)
+def _predictor(signature: type[dspy.Signature], name: str) -> dspy.Predict:
+    predictor = dspy.Predict(signature)
     predictor.demos = [demo_for(signature, name)]
     return predictor
 

@@ -15,6 +15,9 @@ from burnish.modules.observer import Observer
 from burnish.records import Attempt, ModelCall, Solution, Spec, Usage
 from burnish.registries.models import is_local
 
+# Output tokens that are enough; beyond them a small model only repeats itself. Models that think
+# inside their output have no `max_tokens` in DSPy and are not capped.
+ENOUGH = {"analyze": 900, "write_tests": 1200, "extend_tests": 800}
 WARM = 0.7  # a question put again must not be answered the same
 logger = logging.getLogger("burnish")
 
@@ -83,6 +86,8 @@ class Session:
         # A copy has a history of its own, so that threads which share a model do not mix.
         lm = (predictor.lm or dspy.settings.lm).copy()
         config = {key: value for key, value in options.items() if value is not None}
+        if lm.kwargs.get("max_tokens") and question in ENOUGH:
+            config["max_tokens"] = min(lm.kwargs["max_tokens"], ENOUGH[question])
         started, answer, reason = time.time_ns(), None, ""
         try:
             with dspy.context(disable_history=False, max_history_size=10):

@@ -93,7 +93,7 @@ def write_code(
         "write_code",
         specification=spec.text,
         constraints=spec.constraints,
-        interface=analysis.interface,
+        interface=_interface(analysis),
         notes=notes or _notes(analysis, tests),
         temperature=temperature,
     )
@@ -126,7 +126,7 @@ def write_tests(session: Session, spec: Spec, analysis: Analysis, code: str = ""
                 cut_is_usable=True,
                 specification=spec.text,
                 test_requirements=spec.test_requirements,
-                interface=analysis.interface,
+                interface=_interface(analysis),
                 module=spec.module,
             )
         except UnusableAnswer:
@@ -152,6 +152,11 @@ def interface_only(source: str) -> str:
     lines = [line.rstrip().rstrip(":") for line in source.splitlines()]
     wanted = ("def ", "class ", "async def ")
     return "\n".join(line for line in lines if line.lstrip().startswith(wanted))
+
+
+def _interface(analysis: Analysis) -> str:
+    """Said only where the text names nothing: a sketch from the analysis may be wrong."""
+    return "" if analysis.entry_point else analysis.interface
 
 
 def _notes(analysis: Analysis, tests: str) -> str:

@@ -103,10 +103,17 @@ def _text(value: Any) -> str:
 
 
 def _request(signature: type[dspy.Signature]) -> str:
+    """The closing line: what to answer, by the output's description.
+
+    It stands last because a specification says "write a function ..." and a small model obeys
+    whatever it read last, also where tests were asked for.
+    """
     ((name, field),) = signature.output_fields.items()
+    described = (field.json_schema_extra or {}).get("desc", "")
+    what = name.replace("_", " ") if described in ("", f"${{{name}}}") else described
     if _is_code(field.annotation):
-        return f"Answer with one ```{field.annotation.language} code block and nothing else."
-    return f"Answer with the {name.replace('_', ' ')} and nothing else."
+        return f"Answer with {what}, in one ```{field.annotation.language} block and nothing else."
+    return f"Answer with {what} and nothing else."
 
 
 def _fenced(completion: str) -> str:

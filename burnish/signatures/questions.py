@@ -51,7 +51,7 @@ class WriteCode(dspy.Signature):
     constraints: str = dspy.InputField()
     interface: str = dspy.InputField(desc="define exactly these names")
     notes: str = dspy.InputField(desc="edge cases, tests to satisfy, a pattern or earlier parts")
-    code: PythonCode = dspy.OutputField()
+    code: PythonCode = dspy.OutputField(desc="the whole module")
 
 
 class WriteTests(dspy.Signature):
@@ -66,7 +66,9 @@ class WriteTests(dspy.Signature):
     test_requirements: str = dspy.InputField()
     interface: str = dspy.InputField(desc="names that the module defines")
     module: str = dspy.InputField(desc="name of the module to import from")
-    tests: PythonCode = dspy.OutputField()
+    tests: PythonCode = dspy.OutputField(
+        desc="the pytest file: imports from the module and test functions, not the module itself"
+    )
 
 
 class ExtendTests(dspy.Signature):
@@ -77,7 +79,7 @@ class ExtendTests(dspy.Signature):
     module: str = dspy.InputField(desc="name of the module to import from")
     tests: PythonCode = dspy.InputField(desc="the tests there are")
     uncovered: str = dspy.InputField(desc="lines of the module that no test runs")
-    new_tests: PythonCode = dspy.OutputField()
+    new_tests: PythonCode = dspy.OutputField(desc="the new pytest functions and their imports")
 
 
 class WriteDocumentation(dspy.Signature):
@@ -88,7 +90,7 @@ class WriteDocumentation(dspy.Signature):
     specification: str = dspy.InputField()
     module: str = dspy.InputField(desc="name of the module to import from")
     code: PythonCode = dspy.InputField()
-    documentation: str = dspy.OutputField(desc="Markdown")
+    documentation: str = dspy.OutputField(desc="the README in Markdown")
 
 
 class AddDocstrings(dspy.Signature):
@@ -98,7 +100,7 @@ class AddDocstrings(dspy.Signature):
 
     code: PythonCode = dspy.InputField()
     remarks: str = dspy.InputField(desc="what is missing")
-    documented: PythonCode = dspy.OutputField()
+    documented: PythonCode = dspy.OutputField(desc="the whole module with its docstrings")
 
 
 class RepairCode(dspy.Signature):
@@ -110,7 +112,7 @@ class RepairCode(dspy.Signature):
     constraints: str = dspy.InputField()
     code: PythonCode = dspy.InputField()
     report: str = dspy.InputField(desc="what happened when the code was run or inspected")
-    corrected: PythonCode = dspy.OutputField()
+    corrected: PythonCode = dspy.OutputField(desc="the whole corrected module")
 
 
 class RepairTests(dspy.Signature):
@@ -122,4 +124,4 @@ class RepairTests(dspy.Signature):
     specification: str = dspy.InputField()
     tests: PythonCode = dspy.InputField()
     report: str = dspy.InputField(desc="failing tests with expected and actual values")
-    corrected: PythonCode = dspy.OutputField()
+    corrected: PythonCode = dspy.OutputField(desc="the whole corrected pytest file")
