@@ -102,7 +102,7 @@ def _rework(work: Work, candidate: Candidate, report: str) -> Candidate:
 
 
 def _rewrite(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
-    direct = work.analysis.model_copy(update={"strategy": "direct", "parts": ()})
+    direct = work.analysis.model_copy(update={"strategy": "direct", "parts": (), "template": ""})
     code = write_code(work.session, work.spec, direct, temperature=WARM)
     return candidate.model_copy(update={"code": code}), "written anew, repair did not help"
 

@@ -163,7 +163,10 @@ def _notes(analysis: Analysis, tests: str) -> str:
     parts = []
     if analysis.template:
         pattern = pattern_source(analysis.template)
-        parts.append(f"Start from this proven pattern:\n```python\n{pattern}\n```")
+        parts.append(
+            "A proven pattern for a neighbouring problem; take its structure, but every name, rule "
+            f"and text from the specification:\n```python\n{pattern}\n```"
+        )
     if analysis.edge_cases:
         parts.append("Edge cases: " + "; ".join(analysis.edge_cases))
     if tests:
