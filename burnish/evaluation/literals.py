@@ -7,6 +7,7 @@ nothing is ever evaluated.
 from __future__ import annotations
 
 import ast
+import keyword
 import builtins
 import re
 
@@ -64,7 +65,8 @@ def _value_of(source: str) -> tuple[object] | None:
         return None
 
 
-CALL_START = re.compile(r"(?<![\w.])([A-Za-z_]\w{0,60})\(")
+_KEYWORDS = "|".join(keyword.kwlist)
+CALL_START = re.compile(rf"(?<![\w.])(?!(?:{_KEYWORDS})\()([A-Za-z_]\w{{0,60}})\(")
 
 
 def call_end(text: str, name_end: int) -> int:

@@ -293,3 +293,17 @@ def test_the_longest_specification_is_read_in_bounded_time(piece: str) -> None:
     find_examples((piece * 20_000)[:20_000])
     find_examples("f(1)" + (piece * 20_000)[:19_990])
     assert time.process_time() - started < 8
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "assert(2) == 3",
+        ">>> assert(2)\n3\n",
+        "| call | result |\n|---|---|\n| if(2) | 3 |",
+        "return(2) raises ValueError",
+        "not(2) == 3",
+    ],
+)
+def test_a_keyword_is_no_function(text: str) -> None:
+    assert find_examples(text) == ()
