@@ -7,8 +7,8 @@ nothing is ever evaluated.
 from __future__ import annotations
 
 import ast
-import keyword
 import builtins
+import keyword
 import re
 
 _MAX_LITERAL = 4000

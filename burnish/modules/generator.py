@@ -96,7 +96,8 @@ class CodeGenerator(dspy.Module):  # type: ignore[misc]
         settings = dspy.settings
         lm = settings.lm or resolve(around.config.lm, around.config.model)
         with dspy.context(lm=lm, adapter=settings.adapter or PlainAdapter()):
-            session = Session(self, spec, around.observers)
+            limit = around.config.limits.max_code_length
+            session = Session(self, spec, around.observers, limit)
             loop = Loop(session, around.sandbox(), around.config)
             return _prediction(refine(loop, spec, self._strategy))
 

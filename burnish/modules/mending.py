@@ -91,14 +91,14 @@ def _optimise(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
 
 
 def _rework(work: Work, candidate: Candidate, report: str) -> Candidate:
-    answer = work.session.ask(
+    code = work.session.ask_code(
         "repair_code",
         specification=work.spec.text,
         constraints=work.spec.constraints,
         code=as_code(candidate.code),
         report=report,
     )
-    return candidate.model_copy(update={"code": tidy_code(answer.corrected.code)})
+    return candidate.model_copy(update={"code": code})
 
 
 def _rewrite(work: Work, candidate: Candidate) -> tuple[Candidate, str]:

@@ -12,6 +12,7 @@ from dspy.utils.exceptions import AdapterParseError, DSPyError, LMError
 
 from burnish.errors import ModelUnavailableError
 from burnish.modules.observer import Observer
+from burnish.modules.tidying import tidy_code
 from burnish.records import Attempt, ModelCall, Solution, Spec, Usage
 from burnish.registries.models import is_local
 
@@ -33,9 +34,14 @@ class Session:
     """
 
     def __init__(
-        self, program: dspy.Module, spec: Spec, observers: Sequence[Observer] = ()
+        self,
+        program: dspy.Module,
+        spec: Spec,
+        observers: Sequence[Observer] = (),
+        max_code_length: int = 10_000,
     ) -> None:
         self.program = program
+        self.max_code_length = max_code_length
         self.spec = spec
         self.observers = observers
         self.round = 0
@@ -78,6 +84,22 @@ class Session:
                 return answer
             logger.info("%s: %s", question, reason)
         raise UnusableAnswer(f"{question}: {reason}")
+
+    def ask_code(self, question: str, **inputs: Any) -> str:
+        """The module that answers a question, tidied.
+
+        Raises:
+            UnusableAnswer: As `ask`, or the module is longer than `max_code_length` characters.
+        """
+        answer = self.ask(question, **inputs)
+        ((name, _),) = getattr(self.program, question).signature.output_fields.items()
+        code = tidy_code(answer[name].code)
+        if len(code) > self.max_code_length:
+            raise UnusableAnswer(
+                f"{question}: the module has {len(code):,} characters, "
+                f"at most {self.max_code_length:,} are taken"
+            )
+        return code
 
     def _call(
         self, question: str, options: dict[str, Any], inputs: dict[str, Any]

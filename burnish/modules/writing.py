@@ -8,7 +8,6 @@ from burnish.evaluation.examples import find_examples
 from burnish.evaluation.requirements import find_entry_point
 from burnish.modules import pytest_file
 from burnish.modules.session import Session, UnusableAnswer
-from burnish.modules.tidying import tidy_code
 from burnish.records import Analysis, Candidate, Spec, Strategy
 from burnish.signatures.questions import as_code
 from burnish.templates.pattern import find_pattern, pattern_source
@@ -89,7 +88,7 @@ def write_code(
         notes: Replaces the notes that the analysis gives.
         temperature: Overrides the model's.
     """
-    answer = session.ask(
+    return session.ask_code(
         "write_code",
         specification=spec.text,
         constraints=spec.constraints,
@@ -97,7 +96,6 @@ def write_code(
         notes=notes or _notes(analysis, tests),
         temperature=temperature,
     )
-    return tidy_code(answer.code.code)
 
 
 def write_parts(session: Session, spec: Spec, analysis: Analysis, runs: Runs) -> str:

@@ -269,3 +269,10 @@ def test_the_complete_tests_of_an_answer_that_was_cut_are_kept(box: Sandbox) -> 
     assert "def test_two" in solution.tests and "test_more" not in solution.tests
     (call,) = [call for call in solution.calls if call.stage == "write_tests"]
     assert "cut" in call.error
+
+
+def test_a_module_over_the_limit_is_no_usable_answer(box: Sandbox) -> None:
+    long = CODE + "\n".join(f"LINE_{n} = {n}" for n in range(1500))
+    solution = _generate(ScriptedLM(script(write_code=fenced(long))), box)
+    assert solution.status == "NO_USABLE_ANSWER"
+    assert "at most 10,000 are taken" in solution.stopped
