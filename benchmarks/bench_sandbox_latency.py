@@ -18,7 +18,8 @@ from collections.abc import Callable
 from burnish import config
 from burnish.records import Candidate, Example
 from burnish.sandbox.bubblewrap import open_bubblewrap
-from burnish.sandbox.engine import connect, open_docker
+from burnish.sandbox.daemon import connect
+from burnish.sandbox.engine import open_docker
 from burnish.sandbox.images import image_tag
 from burnish.sandbox.supervised import SupervisedSandbox
 

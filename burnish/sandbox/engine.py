@@ -6,7 +6,6 @@ Works with Engine 20.10 (API 1.41) and later, cgroup v1 and v2.
 from __future__ import annotations
 
 import contextlib
-import os
 import select
 import socket
 import time
@@ -16,7 +15,9 @@ from burnish import config
 from burnish.errors import SandboxUnavailableError
 from burnish.sandbox import harness
 from burnish.sandbox.channel import ChannelClosed, ChannelTimeout
-from burnish.sandbox.owner import OWNER_LABEL, is_dead, owner_labels
+from burnish.sandbox.daemon import connect, explain, sweep
+from burnish.sandbox.images import image_tag
+from burnish.sandbox.owner import owner_labels
 from burnish.sandbox.supervised import SupervisedSandbox
 
 USER = "65534:65534"
@@ -25,59 +26,12 @@ _SMALL_TMPFS_BYTES = 16 * config.MIB
 _STDOUT, _STDERR = 1, 2
 
 
-def connect(timeout_s: int = 60) -> Any:
-    """A Docker client that has answered a ping.
-
-    Raises:
-        SandboxUnavailableError: no Engine answers, or this user may not use it.
-    """
-    _knock()
-    import docker
-
-    client = None
-    try:
-        client = docker.from_env(timeout=timeout_s)
-        client.ping()
-    except (docker.errors.DockerException, OSError) as error:
-        if client is not None:
-            client.close()
-        raise _no_engine(error) from None
-    return client
-
-
-def _knock() -> None:
-    """Fail quickly, without docker-py and the socket it leaks, if nobody listens."""
-    host = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
-    if host.startswith("unix://"):
-        with socket.socket(socket.AF_UNIX) as knock:
-            knock.settimeout(5)
-            try:
-                knock.connect(host.removeprefix("unix://"))
-            except OSError as error:
-                raise _no_engine(error) from None
-
-
-def _no_engine(error: Exception) -> SandboxUnavailableError:
-    remedy = "Start Docker, or choose the bubblewrap sandbox."
-    if "ermission" in str(error):
-        remedy = "Add this user to the group docker, or choose the bubblewrap sandbox."
-    return SandboxUnavailableError(f"No Docker Engine answers: {explain(error)}.", remedy=remedy)
-
-
-def explain(error: Exception) -> str:
-    """The Engine's own words, on one line."""
-    text = str(getattr(error, "explanation", None) or error)
-    return " ".join(text.split())[:300].rstrip(".")
-
-
 def open_docker(limits: config.Sandbox) -> SupervisedSandbox:
     """A sandbox on the Docker Engine; sweeps what dead owners left.
 
     Raises:
         SandboxUnavailableError: no Engine, or the image is not there.
     """
-    from burnish.sandbox.images import image_tag
-
     client = connect()
     image = limits.image or image_tag()
     if not client.images.list(name=image):
@@ -130,19 +84,6 @@ def container_options(client: Any, image: str, limits: config.Sandbox) -> dict[s
         "labels": owner_labels(),
         "host_config": host,
     }
-
-
-def sweep(client: Any) -> list[str]:
-    """Remove the containers whose owner no longer runs; returns their ids."""
-    import docker
-
-    removed = []
-    for found in client.api.containers(all=True, filters={"label": OWNER_LABEL}):
-        if is_dead(found["Labels"][OWNER_LABEL]):
-            with contextlib.suppress(docker.errors.APIError):
-                client.api.remove_container(found["Id"], force=True, v=True)
-                removed.append(found["Id"])
-    return removed
 
 
 class ContainerChannel:

@@ -23,7 +23,7 @@ from typing import Any
 
 from burnish.errors import InputError, SandboxUnavailableError
 from burnish.sandbox import toolkit
-from burnish.sandbox.engine import connect, explain, sweep
+from burnish.sandbox.daemon import connect, explain, sweep
 
 REPOSITORY = "burnish-sandbox"
 DEFAULT_BASE = "python:3.11-slim"

@@ -10,7 +10,7 @@ from burnish import config
 from burnish.errors import InputError, SandboxUnavailableError
 from burnish.records import Candidate
 from burnish.sandbox import images, open_sandbox
-from burnish.sandbox.engine import connect
+from burnish.sandbox.daemon import connect
 from tests.conftest import missing
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("docker_engine")]
