@@ -18,7 +18,7 @@ from burnish.registries.models import is_local
 
 # Output tokens that are enough; beyond them a small model only repeats itself. Models that think
 # inside their output have no `max_tokens` in DSPy and are not capped.
-ENOUGH = {"analyze": 900, "write_tests": 1200, "extend_tests": 800}
+ENOUGH = {"analyze": 600, "write_tests": 1200, "extend_tests": 800}
 WARM = 0.7  # a question put again must not be answered the same
 logger = logging.getLogger("burnish")
 
