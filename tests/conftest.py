@@ -8,11 +8,16 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Generator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+# A suite started in the background inherits an ignored SIGINT, and so would every program whose
+# Ctrl-C is tested here.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 IN_CI = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 

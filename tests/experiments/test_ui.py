@@ -88,11 +88,14 @@ def test_the_ui_says_where_it_is_and_leaves_no_process(
     with subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, start_new_session=True
     ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline().strip() == f"http://127.0.0.1:{port}"
-        assert port_answers(port)
-        os.kill(process.pid, sent)
-        assert process.wait(20) == 0
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline().strip() == f"http://127.0.0.1:{port}"
+            assert port_answers(port)
+            os.kill(process.pid, sent)
+            assert process.wait(20) == 0
+        finally:
+            process.kill()  # else a failure here would wait for ever
     deadline = time.monotonic() + 5
     while port_answers(port) and time.monotonic() < deadline:
         time.sleep(0.1)
