@@ -15,7 +15,7 @@ from burnish.modules.writing import document, write_code, write_tests
 from burnish.records import Analysis, Attempt, Candidate, Move, Spec
 from burnish.signatures.questions import as_code
 
-WARM = 0.8  # a restart must differ from what failed
+WARM = 0.8  # what comes next must differ from what failed
 
 
 class Work(NamedTuple):
@@ -97,6 +97,7 @@ def _rework(work: Work, candidate: Candidate, report: str) -> Candidate:
         constraints=work.spec.constraints,
         code=as_code(candidate.code),
         report=report,
+        temperature=WARM,  # cold, a small model gives back the very same code
     )
     return candidate.model_copy(update={"code": code})
 

@@ -14,7 +14,7 @@ def plan(analysis: Analysis, spec: Spec, best: Attempt, tried: frozenset[Move]) 
     A move that changes the code goes alone, for its effect to be seen; moves on tests and
     documentation do not touch what the code does and go together.
     """
-    wrong = _code_moves(best)
+    wrong = _code_moves(analysis, best)
     if wrong:  # a fresh start is worth another try for as long as the limits allow
         return (next((move for move in wrong if move not in tried), "rewrite"),)
     first = next((m for m in _test_moves(spec, analysis, best) if m not in tried), None)
@@ -24,15 +24,24 @@ def plan(analysis: Analysis, spec: Spec, best: Attempt, tried: frozenset[Move]) 
     return (first, *beside) if first else tuple(beside)
 
 
-def _code_moves(best: Attempt) -> tuple[Move, ...]:
+def _code_moves(analysis: Analysis, best: Attempt) -> tuple[Move, ...]:
     run = best.execution
     ended_badly = not run.ended and run.status != "SANDBOX_UNAVAILABLE"
     trusted = [t for t in run.of("check", "example") if t.outcome != "passed"]
-    if ended_badly or trusted:
+    own = pytest_file.defined_names(best.candidate.code)
+    nameless = analysis.entry_point not in own if analysis.entry_point and run.ended else False
+    if ended_badly or trusted or nameless or _nothing_passes(best):
         return ("repair_code", "rewrite")
     if _closed(best, "security"):
         return ("repair_code", "rewrite")
     return ()
+
+
+def _nothing_passes(best: Attempt) -> bool:
+    """No test at all stands behind the code: then it is the code that is wrong."""
+    run = best.execution
+    tests = run.of("check", "example", "generated")
+    return bool(tests) and not run.passed("check", "example", "generated")
 
 
 def _test_moves(spec: Spec, analysis: Analysis, best: Attempt) -> tuple[Move, ...]:

@@ -8,6 +8,7 @@ from burnish.evaluation.examples import find_examples
 from burnish.evaluation.requirements import find_entry_point
 from burnish.modules import pytest_file
 from burnish.modules.session import Session, UnusableAnswer
+from burnish.modules.tidying import renamed
 from burnish.records import Analysis, Candidate, Spec, Strategy
 from burnish.signatures.questions import as_code
 from burnish.templates.pattern import find_pattern, pattern_source
@@ -88,7 +89,7 @@ def write_code(
         notes: Replaces the notes that the analysis gives.
         temperature: Overrides the model's.
     """
-    return session.ask_code(
+    code = session.ask_code(
         "write_code",
         specification=spec.text,
         constraints=spec.constraints,
@@ -96,6 +97,7 @@ def write_code(
         notes=notes or _notes(analysis, tests),
         temperature=temperature,
     )
+    return renamed(code, analysis.entry_point)
 
 
 def write_parts(session: Session, spec: Spec, analysis: Analysis, runs: Runs) -> str:

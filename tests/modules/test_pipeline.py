@@ -276,3 +276,16 @@ def test_a_module_over_the_limit_is_no_usable_answer(box: Sandbox) -> None:
     solution = _generate(ScriptedLM(script(write_code=fenced(long))), box)
     assert solution.status == "NO_USABLE_ANSWER"
     assert "at most 10,000 are taken" in solution.stopped
+
+
+def test_tests_are_not_dropped_where_no_test_stands_behind_the_code(box: Sandbox) -> None:
+    lm = ScriptedLM(
+        script(
+            write_code=[fenced(WRONG.replace("3 * n", "n + 7")), fenced(CODE)],
+            repair_code=fenced(WRONG.replace("3 * n", "n + 7")),
+        )
+    )
+    solution = _generate(lm, box)
+    assert solution.accepted
+    assert solution.details.moves == ("write", "rewrite")
+    assert "def test_two" in solution.tests

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from burnish.modules.tidying import tidy_code
+from burnish.modules.tidying import renamed, tidy_code
 
 
 @pytest.mark.parametrize(
@@ -70,3 +70,22 @@ def test_tests_inside_the_module_are_cut_but_not_what_is_all_there_is() -> None:
     assert "def f" in tidied and "X = 2" in tidied
     alone = "def test_f():\n    return 1\n"
     assert tidy_code(alone) == alone
+
+
+def test_the_one_class_of_a_pattern_gets_the_name_that_was_asked_for() -> None:
+    code = "class LRUStore:\n    pass\n\n\ndef helper() -> LRUStore:\n    return LRUStore()\n"
+    assert renamed(code, "LRUCache") == code.replace("LRUStore", "LRUCache")
+
+
+@pytest.mark.parametrize(
+    ("code", "name"),
+    [
+        ("class A:\n    pass\n\nclass B:\n    pass\n", "C"),
+        ("def f():\n    return g\n", "g"),
+        ("class A:\n    pass\n", "f"),
+        ("def (", "f"),
+        ("def f():\n    pass\n", ""),
+    ],
+)
+def test_nothing_is_renamed_where_it_is_not_certain(code: str, name: str) -> None:
+    assert renamed(code, name) == code
