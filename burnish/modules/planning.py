@@ -29,7 +29,7 @@ def _code_moves(analysis: Analysis, best: Attempt) -> tuple[Move, ...]:
     ended_badly = not run.ended and run.status != "SANDBOX_UNAVAILABLE"
     trusted = [t for t in run.of("check", "example") if t.outcome != "passed"]
     own = pytest_file.defined_names(best.candidate.code)
-    nameless = analysis.entry_point not in own if analysis.entry_point and run.ended else False
+    nameless = run.ended and bool(analysis.entry_point) and analysis.entry_point not in own
     if ended_badly or trusted or nameless or _nothing_passes(best):
         return ("repair_code", "rewrite")
     if _closed(best, "security"):
@@ -48,9 +48,7 @@ def _test_moves(spec: Spec, analysis: Analysis, best: Attempt) -> tuple[Move, ..
     """A failing generated test accuses the code only as far as the specification supports it."""
     failing = failing_generated(best)
     if failing:
-        trusted = bool(
-            best.execution.of("check", "example")
-        )  # all of them pass, or we'd not be here
+        trusted = best.execution.of("check", "example")  # they all pass, or we'd not be here
         if trusted and len(unsupported(spec, analysis, best)) == len(failing):
             return ("drop_tests",)
         return ("repair_code", "repair_tests", "drop_tests")
