@@ -25,7 +25,7 @@ def build(
     from burnish.cli.terminal import emit, quiet_stdout, stderr
     from burnish.errors import InputError
     from burnish.registries.languages import LANGUAGES
-    from burnish.sandbox import images
+    from burnish.sandbox.building import build as build_image
 
     if offline and base_image:
         raise InputError("both --offline and --base-image were given.", remedy="Give one.")
@@ -34,7 +34,7 @@ def build(
     try:
         with quiet_stdout(console):
             tags = [
-                images.build(
+                build_image(
                     name,
                     base_image=base_image,
                     offline=offline,

@@ -21,7 +21,7 @@ from burnish.records import (
     QualityReport,
     Spec,
 )
-from burnish.sandbox.promise import parse
+from burnish.languages.python_tests import parse
 
 _SEVERITY = {"high": 0, "medium": 1, "low": 2, "info": 3}
 

@@ -22,11 +22,11 @@ from burnish.records.execution import (
     Candidate,
     Coverage,
     ExecutionReport,
+    Finding,
     TestOutcome,
 )
 from burnish.records.quality import (
     Dimensions,
-    Finding,
     Gate,
     QualityReport,
 )

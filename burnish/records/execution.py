@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Literal
 
 from burnish.records.base import Category, ExecutionStatus, Move, Outcome, Record, Suite
 
@@ -73,6 +74,21 @@ class Coverage(Record):
         return self.covered / self.total if self.total else 1.0
 
 
+class Finding(Record):
+    """One remark of one analyzer."""
+
+    category: Category
+    """What kind of problem; decides which mend is tried."""
+    severity: Literal["info", "low", "medium", "high"]
+    """How much it matters; "high" in "security" closes a gate."""
+    message: str
+    """One sentence."""
+    tool: str
+    """Which analyzer said so, e.g. "radon", "pylint", "bandit"."""
+    line: int | None = None
+    """1-based line of the module; None for the file as a whole."""
+
+
 class ExecutionReport(Record):
     """What happened when a candidate ran. Filled by a sandbox; a failing candidate is data."""
 
@@ -96,6 +112,10 @@ class ExecutionReport(Record):
     """What the candidate printed, stdout and stderr together, cut at `sandbox.output_bytes`."""
     output_truncated: bool = False
     """True if more was printed than `output` holds."""
+    formatted: str | None = None
+    """The module as its language's own formatter lays it out, where that runs in the sandbox."""
+    findings: tuple[Finding, ...] = ()
+    """What the language's own checkers said of the module in the sandbox."""
     error: str = ""
     """One sentence on why the status is not PASSED or FAILED; empty otherwise."""
 

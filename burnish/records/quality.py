@@ -2,27 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from pydantic import Field
 
-from burnish.records.base import Category, Record
-from burnish.records.execution import ExecutionReport
-
-
-class Finding(Record):
-    """One remark of one analyzer."""
-
-    category: Category
-    """What kind of problem; decides which mend is tried."""
-    severity: Literal["info", "low", "medium", "high"]
-    """How much it matters; "high" in "security" closes a gate."""
-    message: str
-    """One sentence."""
-    tool: str
-    """Which analyzer said so, e.g. "radon", "pylint", "bandit"."""
-    line: int | None = None
-    """1-based line of the module; None for the file as a whole."""
+from burnish.records.base import Record
+from burnish.records.execution import ExecutionReport, Finding
 
 
 class Dimensions(Record):

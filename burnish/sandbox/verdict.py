@@ -9,6 +9,7 @@ from burnish.records import (
     Coverage,
     ExecutionReport,
     ExecutionStatus,
+    Finding,
     Outcome,
     Suite,
     TestOutcome,
@@ -22,7 +23,8 @@ def judge(plan: Plan, report: dict[str, Any], sandbox: str) -> ExecutionReport:
     """The report of one run; nothing that never reported counts as passed."""
     run = Run(report)
     tests: list[TestOutcome] = []
-    void = "" if report["genuine"] else "its report was forged"
+    genuine = report["genuine"] and not run.anywhere("forged")
+    void = "" if genuine else "its report was forged"
     for laid in plan.suites:
         outcomes, doubt = _suite(laid, run)
         void = void or doubt
@@ -34,6 +36,7 @@ def judge(plan: Plan, report: dict[str, Any], sandbox: str) -> ExecutionReport:
             tests.append(_usage(run, index))
     if void:
         tests = [_voided(test, void) for test in tests]
+    remarks = next(iter(run.anywhere("remarks")), {})
     status, error = _status(plan, run, tests, void)
     return ExecutionReport(
         status=status,
@@ -42,11 +45,13 @@ def judge(plan: Plan, report: dict[str, Any], sandbox: str) -> ExecutionReport:
         tests=tuple(tests),
         coverage=_coverage(report) if status in ("PASSED", "FAILED") else None,
         wall_s=_wall(run, tests, status),
-        cpu_s=round(sum(worker["cpu_s"] for worker in run.workers), 4),
-        peak_memory_bytes=max((w["peak_memory_bytes"] for w in run.workers), default=0),
+        cpu_s=round(sum(part["cpu_s"] for part in run.spent), 4),
+        peak_memory_bytes=max((part["peak_memory_bytes"] for part in run.spent), default=0),
         growth=_growth(plan, run),
         output=report["output"],
         output_truncated=report["truncated"],
+        formatted=remarks.get("formatted"),
+        findings=tuple(Finding(**found) for found in remarks.get("findings", ())),
     )
 
 
@@ -98,7 +103,7 @@ def _suite(laid: SuitePlan, run: Run) -> tuple[list[TestOutcome], str]:
             if absent is not None:
                 tests.append(absent)
     order = {name: index for index, name in enumerate(laid.promise.names)}
-    tests.sort(key=lambda test: order.get(test.id.split("[")[0], len(order)))
+    tests.sort(key=lambda test: order.get(laid.promise.name_of(test.id), len(order)))
     return tests, doubt
 
 
@@ -128,7 +133,7 @@ def _reported(laid: SuitePlan, run: Run) -> dict[str, TestOutcome]:
 
 
 def _test(name: str, laid: SuitePlan, event: Event) -> TestOutcome | None:
-    excused = name.split("[")[0] in laid.promise.excused
+    excused = laid.promise.name_of(name) in laid.promise.excused
     seconds = float(event["seconds"])
     if event["outcome"] == "passed":
         return _outcome(name, laid.suite, "passed", None, "", seconds)
@@ -185,7 +190,7 @@ def _examples(plan: Plan, run: Run, step: int) -> list[TestOutcome]:
             tests.append(_outcome(name, "example", outcome, category, reason))
             continue
         event = values[index]
-        tests.append(_example(name, comparison.verdict(example, event), event))
+        tests.append(_example(name, comparison.verdict(example, event, neutral=plan.neutral), event))
     return tests
 
 

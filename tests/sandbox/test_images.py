@@ -9,7 +9,7 @@ import pytest
 from burnish import config
 from burnish.errors import InputError, SandboxUnavailableError
 from burnish.records import Candidate
-from burnish.sandbox import images, open_sandbox
+from burnish.sandbox import building, images, open_sandbox
 from burnish.sandbox.daemon import connect
 from tests.conftest import missing
 
@@ -49,7 +49,7 @@ def test_unknown_language_lists_the_known_ones() -> None:
 
 def test_base_that_cannot_be_had_names_the_offline_way() -> None:
     with pytest.raises(SandboxUnavailableError, match=r"burnish-no-such:1.*--offline"):
-        images.build(base_image="burnish-no-such:1")
+        building.build(base_image="burnish-no-such:1")
 
 
 def test_image_without_pytest_says_what_it_lacks(bare_image: str) -> None:
@@ -61,7 +61,7 @@ def test_image_without_pytest_says_what_it_lacks(bare_image: str) -> None:
 
 def test_build_makes_the_image_that_is_used_and_prune_keeps_it(bare_image: str) -> None:
     lines: list[str] = []
-    tag = images.build(base_image=bare_image, progress=lines.append)
+    tag = building.build(base_image=bare_image, progress=lines.append)
     assert tag == images.image_tag() and lines
     current = [image for image in images.available() if image.current]
     assert [image.tag for image in current] == [tag] and current[0].size_bytes > 2**20

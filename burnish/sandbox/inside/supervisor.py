@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
-import gc
 import os
-import resource
 import secrets
 import select
 import signal
@@ -20,24 +18,36 @@ import time
 import traceback
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-import coverage
-import pytest
-
-from burnish.sandbox.inside import worker
-from burnish.sandbox.inside.suite import OPTIONS
+from burnish.sandbox.inside.process import PR_SET_DUMPABLE, Emit, become_worker, clear_work
 from burnish.sandbox.inside.wire import Message, frame, read_events, read_frame, write_all
 
 EVENT_BYTES = 8 * 1024 * 1024
 MEMORY_POLL_S = 0.05
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
-_WARM_TEST = """
-import pytest
-@pytest.mark.parametrize("n", [1, 2])
-def test_warm(n, tmp_path, capsys):
-    assert [n, pytest.approx(0.5)] == [1, 0.5]
-"""
+class Runner(Protocol):
+    """How one language is run; one per harness."""
+
+    is_candidate: bool
+    """The worker itself runs the candidate's code; else only programs that it starts do."""
+
+    def warm(self) -> None:
+        """Do ahead of the job what every job needs."""
+        ...
+
+    def lay_out(self, job: Message, group: list[int]) -> None:
+        """Fill the work folder for a group of steps, before its worker is forked."""
+        ...
+
+    def run(self, job: Message, group: list[int], emit: Emit) -> None:
+        """In the worker: do the steps and emit what happens."""
+        ...
+
+    def covered(self, job: Message, events: list[Message]) -> Message | None:
+        """Coverage of the module, from the events of all workers."""
+        ...
 
 
 @dataclass
@@ -57,17 +67,17 @@ class _Watch:
     peak_bytes: int = 0
 
 
-def main() -> None:
+def main(runner: Runner) -> None:
     """Say hello, take one job, report, end."""
-    ctypes.CDLL(None).prctl(worker.PR_SET_DUMPABLE, 0, 0, 0, 0)
+    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     channel_in, channel_out = _private_channel()
-    _warm()
+    runner.warm()
     hello = {"hello": True, "python": sys.version.split()[0], "uid": os.getuid()}
     write_all(channel_out, frame(hello))
     job = read_frame(channel_in)
     if job is not None:
-        write_all(channel_out, frame(_do(job, channel_in)))
+        write_all(channel_out, frame(_do(runner, job, channel_in)))
     os._exit(0)
 
 
@@ -81,41 +91,22 @@ def _private_channel() -> tuple[int, int]:
     return pair
 
 
-def _warm() -> None:
-    """Run a tiny suite once, so that every later import of pytest is done before the fork."""
-    folder = Path(worker.WORK, ".warm")
-    folder.mkdir()
-    path = folder / "test_warm.py"
-    path.write_text(_WARM_TEST)
-    cover = coverage.Coverage(data_file=None, branch=True, config_file=False, include=["/none"])
-    cover.set_option("run:disable_warnings", ["no-data-collected"])
-    cover.start()
-    pytest.main([*OPTIONS, f"--rootdir={folder}", str(path)])
-    cover.stop()
-    sys.modules.pop("test_warm", None)
-    sys.path[:] = [entry for entry in sys.path if entry != str(folder)]
-    worker.clear_work()
-    gc.collect()
-
-
-def _do(job: Message, owner_fd: int) -> Message:
+def _do(runner: Runner, job: Message, owner_fd: int) -> Message:
     deadline = time.monotonic() + job["limits"]["timeout_s"]
     runs: list[Message] = []
-    arcs: set[tuple[int, int]] = set()
+    told: list[Message] = []
     output = bytearray()
     truncated, genuine = False, True
     for group in job["groups"]:
         job["secret"] = secrets.token_hex(16)
         started = time.monotonic()
         watch = _Watch(owner_fd, job["limits"]["output_bytes"] - len(output))
-        _run_worker(job, group, deadline, watch)
+        _run_worker(runner, job, group, deadline, watch)
         output += watch.output
         truncated = truncated or watch.truncated
         events, honest = read_events(bytes(watch.events), job["secret"])
         genuine = genuine and honest
-        for event in events:
-            if event["event"] == "arcs":
-                arcs |= {(int(a), int(b)) for a, b in event.pop("arcs")}
+        told += events
         runs.append({
             "steps": group, "events": events, "ended_by": watch.ended_by,
             "exit_code": watch.exit_code, "seconds": time.monotonic() - started,
@@ -125,20 +116,24 @@ def _do(job: Message, owner_fd: int) -> Message:
             break
     return {
         "runs": runs, "genuine": genuine, "output": output.decode("utf-8", "replace"),
-        "truncated": truncated, "coverage": _covered(job, arcs) if arcs else None,
+        "truncated": truncated, "coverage": runner.covered(job, told),
     }  # fmt: skip
 
 
-def _run_worker(job: Message, group: list[int], deadline: float, watch: _Watch) -> None:
-    worker.clear_work()
-    worker.write_sources(job, group)
+def _run_worker(
+    runner: Runner, job: Message, group: list[int], deadline: float, watch: _Watch
+) -> None:
+    clear_work()
+    runner.lay_out(job, group)
     event_read, event_write = os.pipe()
     output_read, output_write = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
-            emit = worker.become_worker(job, event_write, output_write)
-            worker.run_group(job, group, emit)
+            emit = become_worker(
+                job, event_write, output_write, is_candidate=runner.is_candidate
+            )
+            runner.run(job, group, emit)
         except BaseException:  # of our own making: show it in the output
             traceback.print_exc()
         finally:
@@ -247,33 +242,3 @@ def _proportional_bytes(pid: str) -> int:
     except OSError:  # made itself unreadable: count its pages in full
         pass
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * PAGE
-
-
-def _covered(job: Message, arcs: set[tuple[int, int]]) -> Message | None:
-    """Statements and branch exits that ran, computed in a process of its own."""
-    read, write = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            resource.setrlimit(resource.RLIMIT_CPU, (5, 5))
-            write_all(write, frame(_analysis(job, arcs)))
-        finally:
-            os._exit(0)
-    os.close(write)
-    result = read_frame(read)
-    os.close(read)
-    os.waitpid(pid, 0)
-    return result
-
-
-def _analysis(job: Message, arcs: set[tuple[int, int]]) -> Message:
-    path = f"{worker.WORK}/{job['module']}.py"
-    worker.clear_work()
-    Path(path).write_text(job["code"], encoding="utf-8")
-    cover = coverage.Coverage(data_file=None, branch=True, config_file=False, include=[path])
-    cover.get_data().add_arcs({path: arcs})
-    _, statements, _, missing, _ = cover.analysis2(path)
-    exits = cover.branch_stats(path).values()
-    total = len(statements) + sum(count for count, _ in exits)
-    covered = len(statements) - len(missing) + sum(taken for _, taken in exits)
-    return {"covered": covered, "total": total, "missing_lines": missing}

@@ -1,4 +1,4 @@
-"""The process that runs a candidate: limits itself, imports the module, walks through its steps.
+"""The process that runs a Python candidate: imports the module, walks through its steps.
 
 Everything it learns it sends at once as an event, so that what happened before a crash is known.
 """
@@ -6,79 +6,22 @@ Everything it learns it sends at once as an event, so that what happened before 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import ctypes
 import gc
 import importlib
 import inspect
 import linecache
 import os
-import resource
-import signal
-import sys
 import time
-from pathlib import Path
 from typing import Any
 
 import coverage
 
-from burnish.sandbox.inside import growth, rewriting, seccomp, values
+from burnish.sandbox.inside import growth, rewriting, values
 from burnish.sandbox.inside.failure import TestTimeout, describe
-from burnish.sandbox.inside.suite import Alarm, Emit, Reporter, hold_source, run_suite
-from burnish.sandbox.inside.wire import event_writer
+from burnish.sandbox.inside.process import WORK, Emit, Job
+from burnish.sandbox.inside.suite import Alarm, Reporter, hold_source, run_suite
 
-WORK = "/work"
 GROWTH_S = 0.15
-PR_SET_DUMPABLE = 4
-Job = dict[str, Any]
-
-
-def become_worker(job: Job, event_fd: int, output_fd: int) -> Emit:
-    """Cut this forked process off from the supervisor, apply the limits; returns the emitter."""
-    os.setsid()
-    null = os.open(os.devnull, os.O_RDWR)
-    os.dup2(null, 0)
-    os.dup2(output_fd, 1)
-    os.dup2(output_fd, 2)
-    kept = 3 + int.from_bytes(os.urandom(1), "big") // 2
-    if event_fd != kept:
-        os.dup2(event_fd, kept)
-    os.closerange(3, kept)
-    os.closerange(kept + 1, 1024)
-    ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 1, 0, 0, 0)
-    with open("/proc/self/oom_score_adj", "w") as file:
-        file.write("1000")  # under memory pressure the kernel takes this process first
-    for signum in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(signum, signal.SIG_DFL)
-    _limit(job["limits"])
-    if job["limits"]["own_user"]:
-        with contextlib.suppress(OSError):  # a kernel without filters: namespaces must do
-            seccomp.install()
-    for name in [n for n in sys.modules if n.split(".")[0] == "burnish"]:
-        del sys.modules[name]
-    os.chdir(WORK)
-    sys.path.insert(0, WORK)
-    return event_writer(kept, job["secret"])
-
-
-def _limit(limits: dict[str, Any]) -> None:
-    seconds = int(limits["timeout_s"]) + 5
-    bounds = {
-        resource.RLIMIT_DATA: limits["memory_bytes"],
-        resource.RLIMIT_FSIZE: limits["work_bytes"],
-        resource.RLIMIT_NOFILE: 256,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_CPU: seconds * max(1, round(limits["cpus"])),
-    }
-    if limits["own_user"]:
-        bounds[resource.RLIMIT_NPROC] = limits["pids"]
-        bounds[resource.RLIMIT_AS] = 2 * limits["memory_bytes"]
-        if limits["cpus"] <= 1:
-            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-    for which, bound in bounds.items():
-        _, hard = resource.getrlimit(which)
-        value = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-        resource.setrlimit(which, (value, value))
 
 
 def run_group(job: Job, group: list[int], emit: Emit) -> None:
@@ -186,23 +129,3 @@ def _growth(calls: list[str], module: Any, emit: Emit) -> None:
     except BaseException:
         exponent = None
     emit("growth", exponent=exponent)
-
-
-def clear_work(folder: str = WORK) -> None:
-    """Empty the work folder: no group of steps finds what another one left."""
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
-            os.chmod(entry.path, 0o700)
-            clear_work(entry.path)
-            os.rmdir(entry.path)
-        else:
-            os.unlink(entry.path)
-
-
-def write_sources(job: Job, group: list[int]) -> None:
-    """Put the module, and the test files of this group, into the work folder."""
-    Path(WORK, f"{job['module']}.py").write_text(job["code"], encoding="utf-8")
-    for index in group:
-        step = job["steps"][index]
-        if "file" in step:
-            Path(WORK, step["file"]).write_text(step["source"], encoding="utf-8")

@@ -1,27 +1,15 @@
-"""What a test file promises, read from its source on the host.
-
-A test that the source promises and the run never reports is "missing".
-"""
+"""Python's test files: what pytest will find in them, and canaries among them."""
 
 from __future__ import annotations
 
 import ast
 import threading
 import warnings
-from dataclasses import dataclass
 from typing import TypeGuard
 
+from burnish.languages.promise import RNG, Canaries, Promise, draw_names
+
 _quiet = threading.Lock()  # warnings.catch_warnings is not thread-safe
-
-
-@dataclass(frozen=True)
-class Promise:
-    """The tests of one file."""
-
-    names: tuple[str, ...]
-    """Test names in order, "test_a" or "TestStack::test_pop"; one for all its parameters."""
-    excused: frozenset[str]
-    """Names that the source itself marks as skipped or expected to fail."""
 
 
 def parse(source: str, filename: str = "<source>") -> ast.Module:
@@ -87,3 +75,39 @@ def _mentions_excuse(decorators: list[ast.expr]) -> bool:
         for item in decorators
         for word in ("skip", "xfail", "expectedFailure")
     )
+
+
+def insert(source: str, tree: ast.Module, taken: set[str]) -> tuple[str, Canaries]:
+    """`source` with canaries between its top-level statements, and what they must report."""
+    names = draw_names(5, taken, lambda words: "test_" + "_".join(words))
+    number = RNG.randint(100, 9999)
+    count = RNG.randint(2, 3)
+    blocks = [
+        f"def {names[0]}():\n    assert {number} == {number + RNG.randint(1, 9)}\n",
+        f"def {names[1]}():\n    raise ValueError({number})\n",
+        f"def {names[2]}():\n    assert len('{'x' * count}') > {count}\n",
+        f"def {names[3]}():\n    assert {number} == {number}\n",
+        f"@__import__('pytest').mark.parametrize('n', {list(range(count))})\n"
+        f"def {names[4]}(n):\n    assert n < {count}\n",
+    ]
+    lines = source.split("\n")
+    places = _places(tree, len(lines))
+    for place, block in sorted(zip(RNG.choices(places, k=5), blocks, strict=True), reverse=True):
+        lines[place:place] = ["", block]
+    passing = {names[3], *(f"{names[4]}[{n}]" for n in range(count))}
+    return "\n".join(lines), Canaries(frozenset(names[:3]), frozenset(passing))
+
+
+def _places(tree: ast.Module, end: int) -> list[int]:
+    """Line indexes before which a top-level statement may be inserted."""
+    places, previous_end, early = [end], 0, True
+    for node in tree.body:
+        decorators = getattr(node, "decorator_list", [])
+        first = min([node.lineno, *(d.lineno for d in decorators)])
+        is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        is_future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        early = early and (is_docstring or is_future)
+        if not early and first > previous_end:
+            places.append(first - 1)
+        previous_end = node.end_lineno or first
+    return places

@@ -1,0 +1,59 @@
+"""A stated example's call, taken apart: a function's name and plain values.
+
+Specifications state examples in Python's literals, which most notations share; each language
+writes the same values in its own way.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from burnish.languages.outline import Definition, Outline
+
+
+@dataclass(frozen=True)
+class Call:
+    """One call with literal arguments."""
+
+    name: str
+    arguments: tuple[Any, ...]
+    """None, bool, int, float, str, and lists, tuples, sets and dicts of them."""
+
+
+def read_call(text: str) -> Call | None:
+    """The call that a text is: one function by its bare name, plain literals, no keywords."""
+    try:
+        node = ast.parse(with_python_names(text.strip()), mode="eval").body
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.keywords:
+        return None
+    try:
+        return Call(node.func.id, tuple(ast.literal_eval(item) for item in node.args))
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return None
+
+
+_NAMES = {"true": "True", "false": "False", "null": "None", "nil": "None", "undefined": "None"}
+_TOKEN = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\b(true|false|null|nil|undefined)\b""")
+
+
+def with_python_names(text: str) -> str:
+    """`true`, `false`, `null`, `nil` and `undefined` as Python spells them, outside of strings."""
+    return _TOKEN.sub(lambda found: found[1] or _NAMES[found[2]], text)
+
+
+def find_function(outline: Outline, name: str) -> Definition | None:
+    """The function that a text calls `name`, in whatever case its language prefers."""
+    wanted = plain(name)
+    functions = [found for found in outline.definitions if found.kind == "function"]
+    exact = next((found for found in functions if found.name == name), None)
+    return exact or next((found for found in functions if plain(found.name) == wanted), None)
+
+
+def plain(name: str) -> str:
+    """A name without its case and underscores: mergeIntervals, merge_intervals, MergeIntervals."""
+    return name.replace("_", "").lower()

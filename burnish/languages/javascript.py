@@ -1,0 +1,308 @@
+"""JavaScript: ES modules, tests of `node:test`, JSDoc."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import secrets
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from burnish.languages.call import Call, find_function
+from burnish.languages.grammar import Tree, comment_text, line_of, walk
+from burnish.languages.outline import Definition, Kind, Outline, Parameter
+from burnish.languages.promise import RNG, Canaries, draw_names
+from burnish.languages.toolchain import Planted, Setup
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+_FUNCTIONS = ("function_declaration", "generator_function_declaration")
+_VALUES = ("arrow_function", "function_expression", "generator_function")
+_NESTED = (*_FUNCTIONS, *_VALUES, "class_declaration", "method_definition")
+_TEST_CALL = re.compile(r"(test|it)(\.(skip|todo|only))?")
+_GROUP_CALL = re.compile(r"(describe|suite)(\.(skip|todo|only))?")
+_EXCUSE = re.compile(r"\b(skip|todo)\s*:\s*(?!false)")
+
+
+class JavaScript:
+    """See `LanguageToolchain`."""
+
+    name = "javascript"
+    setup = Setup(
+        base_image="node:22-slim",
+        debian=("python3", "nodejs"),
+        programs=("node",),
+    )
+
+    def outline(self, source: str) -> Outline:
+        """See `LanguageToolchain.outline`. Public is what the module exports."""
+        tree = Tree("javascript", source)
+        problem, line = tree.problem()
+        statements = list(tree.root.named_children)
+        exported = _exported(tree)
+        definitions: list[Definition] = []
+        comment: Node | None = None
+        for node in statements:
+            if node.type == "comment":
+                comment = node
+                continue
+            definitions += _definitions(tree, node, comment, exported)
+            definitions += _tests(tree, node)
+            comment = None
+        first = statements[0] if statements and statements[0].type == "comment" else None
+        return Outline(
+            definitions=tuple(definitions),
+            imports=tuple(tree.span(n, n) for n in statements if n.type == "import_statement"),
+            statements=_statement_lines(tree),
+            problem=problem,
+            problem_line=line,
+            heading=comment_text(tree.text(first)) if first is not None else "",
+        )
+
+    def plant(self, tests: str) -> Planted:
+        """See `LanguageToolchain.plant`. `node:test` becomes the sandbox's own runner."""
+        tree = Tree("javascript", tests)
+        taken = [test.name for test in self.outline(tests).tests]
+        names = draw_names(5, taken, " ".join)
+        runner = f"r{secrets.token_hex(6)}"
+        edits: list[tuple[int, int, str]] = []
+        places = [len(tests)]
+        for node in tree.root.named_children:
+            start, end = tree.span(node, node)
+            if node.type == "import_statement":
+                module = node.child_by_field_name("source")
+                if module is not None and tree.text(module)[1:-1] in ("node:test", "test"):
+                    edits.append((*tree.span(module, module), f'"./{runner}.mjs"'))
+            elif node.type != "comment":
+                places.append(start)
+        blocks = _canaries(names, runner)
+        for place, block in zip(RNG.choices(places, k=len(blocks)), blocks, strict=True):
+            edits.append((place, place, block))
+        for start, end, text in sorted(edits, key=lambda edit: edit[:2], reverse=True):
+            tests = tests[:start] + text + tests[end:]
+        imports = f'import {{ test as {runner} }} from "./{runner}.mjs"; '
+        imports += f'import {runner}a from "node:assert/strict"; '
+        planted = imports + tests
+        found = tuple(test.name for test in self.outline(planted).tests)
+        return Planted(
+            planted, Canaries(frozenset(names[:3]), frozenset(names[3:])), (*found, *names), runner
+        )
+
+    def call(self, outline: Outline, call: Call) -> str:
+        """See `LanguageToolchain.call`: an expression over the namespace `solution`."""
+        function = find_function(outline, call.name)
+        if function is None or not function.public:
+            return ""
+        try:
+            values = ", ".join(_literal(value) for value in call.arguments)
+        except ValueError:
+            return ""
+        return f"solution.{function.name}({values})"
+
+
+TOOLCHAIN = JavaScript()
+
+
+def _exported(tree: Tree) -> set[str]:
+    """Names in `export { a, b as c }` and `export default a`."""
+    names = set()
+    for node in tree.root.named_children:
+        if node.type != "export_statement":
+            continue
+        for child in walk(node, stop=_NESTED):
+            if child.type == "export_specifier":
+                names.add(tree.text(child.child_by_field_name("name")))
+        value = node.child_by_field_name("value")
+        if value is not None and value.type == "identifier":
+            names.add(tree.text(value))
+    return names
+
+
+def _definitions(
+    tree: Tree, node: Node, comment: Node | None, exported: set[str]
+) -> Iterator[Definition]:
+    inner, visible = node, False
+    if node.type == "export_statement":
+        visible = True
+        inner = node.child_by_field_name("declaration") or node
+    span = tree.span(comment or node, node)
+    doc = comment_text(tree.text(comment)) if comment is not None else ""
+    if inner.type in (*_FUNCTIONS, "class_declaration"):
+        named = [(inner, inner)]
+    elif inner.type in ("lexical_declaration", "variable_declaration"):
+        named = [
+            (child, child.child_by_field_name("value") or child)
+            for child in inner.named_children
+            if child.type == "variable_declarator"
+        ]
+    else:
+        return
+    for holder, value in named:
+        name = tree.text(holder.child_by_field_name("name"))
+        kind: Kind = "value"
+        if value.type in (*_FUNCTIONS, *_VALUES):
+            kind = "function"
+        elif value.type.startswith("class"):
+            kind = "type"
+        public = visible or name in exported
+        yield _definition(tree, name, kind, span, (holder, value), doc, public=public)
+        if kind == "type":
+            yield from _methods(tree, name, value, public=public)
+
+
+def _methods(tree: Tree, owner: str, node: Node, *, public: bool) -> Iterator[Definition]:
+    comment: Node | None = None
+    body = node.child_by_field_name("body")
+    for child in body.named_children if body is not None else ():
+        if child.type == "comment":
+            comment = child
+            continue
+        if child.type == "method_definition":
+            name = tree.text(child.child_by_field_name("name"))
+            seen = public and not name.startswith(("#", "_"))
+            doc = comment_text(tree.text(comment)) if comment is not None else ""
+            span = tree.span(comment or child, child)
+            yield _definition(
+                tree, f"{owner}.{name}", "method", span, (child, child), doc, public=seen
+            )
+        comment = None
+
+
+def _definition(
+    tree: Tree,
+    name: str,
+    kind: Kind,
+    span: tuple[int, int],
+    nodes: tuple[Node, Node],
+    doc: str,
+    *,
+    public: bool,
+) -> Definition:
+    holder, value = nodes
+    own = list(walk(value, stop=_NESTED)) if kind in ("function", "method") else []
+    gives = any(node.type == "return_statement" and node.named_child_count for node in own)
+    body = value.child_by_field_name("body")
+    if value.type == "arrow_function" and body is not None and body.type != "statement_block":
+        gives = True
+    return Definition(
+        name=name,
+        kind=kind,
+        start=span[0],
+        end=span[1],
+        line=line_of(holder),
+        public=public,
+        doc=doc,
+        parameters=tuple(_parameters(tree, value)) if own else (),
+        result="value" if gives else "",
+        raises=any(node.type == "throw_statement" for node in own),
+    )
+
+
+def _parameters(tree: Tree, function: Node) -> Iterator[Parameter]:
+    single = function.child_by_field_name("parameter")
+    listed = function.child_by_field_name("parameters")
+    for node in [single] if single is not None else listed.named_children if listed else ():
+        if node.type == "assignment_pattern":
+            node = node.child_by_field_name("left") or node
+        if node.type == "rest_pattern":
+            node = node.named_children[0]
+        if node.type == "identifier":
+            yield Parameter(tree.text(node))
+
+
+def _tests(
+    tree: Tree, node: Node, group: str = "", *, excused: bool = False
+) -> Iterator[Definition]:
+    """The tests that a statement registers under a literal name, groups included."""
+    call = node.named_children[0] if node.type == "expression_statement" else node
+    if call.type == "await_expression":
+        call = call.named_children[0]
+    arguments = call.child_by_field_name("arguments")
+    if call.type != "call_expression" or arguments is None or not arguments.named_children:
+        return
+    callee = tree.text(call.child_by_field_name("function"))
+    name = _literal_name(tree, arguments.named_children[0])
+    if name is None:
+        return
+    path = f"{group} > {name}" if group else name
+    options = "".join(tree.text(n) for n in arguments.named_children if n.type == "object")
+    excused = excused or callee.endswith((".skip", ".todo")) or bool(_EXCUSE.search(options))
+    if _TEST_CALL.fullmatch(callee):
+        start, end = tree.span(node, node)
+        yield Definition(path, "test", start, end, line_of(node), excused=excused)
+    elif _GROUP_CALL.fullmatch(callee):
+        body = arguments.named_children[-1].child_by_field_name("body")
+        for child in body.named_children if body is not None else ():
+            yield from _tests(tree, child, path, excused=excused)
+
+
+def _literal_name(tree: Tree, node: Node) -> str | None:
+    if node.type == "template_string" and node.named_child_count <= 1:
+        return tree.text(node)[1:-1] if "${" not in tree.text(node) else None
+    if node.type != "string":
+        return None
+    text = tree.text(node)[1:-1]
+    if "\\" not in text:
+        return text
+    try:
+        return str(json.loads('"' + text.replace("\\'", "'").replace('"', '\\"') + '"'))
+    except ValueError:
+        return None
+
+
+def _statement_lines(tree: Tree) -> tuple[int, ...]:
+    """Lines on which something is executed."""
+    lines = set()
+    for node in walk(tree.root):
+        inside = node.parent is not None and node.parent.type in ("statement_block", "program")
+        if node.type.endswith(("_statement", "_declaration")) and node.type not in (
+            "import_statement",
+            "export_statement",
+            "class_declaration",
+            "empty_statement",
+            *_FUNCTIONS,
+        ):
+            lines.add(line_of(node))
+        elif inside and node.is_named and node.type == "lexical_declaration":
+            lines.add(line_of(node))
+    return tuple(sorted(lines))
+
+
+def _canaries(names: tuple[str, ...], runner: str) -> list[str]:
+    number, more = RNG.randint(100, 9999), RNG.randint(1, 9)
+    text = json.dumps(f"{number}")
+    bodies = [
+        f"{runner}a.equal({number}, {number + more})",
+        f"throw new Error({text})",
+        f"{runner}a.deepEqual([{number}, {text}], [{number}, {json.dumps(str(number + more))}])",
+        f"{runner}a.equal({number}, {number})",
+        f"{runner}a.deepEqual({{ n: [{number}] }}, {{ n: [{number}] }})",
+    ]
+    return [
+        f"{runner}({json.dumps(name)}, () => {{ {body}; }}); "
+        for name, body in zip(names, bodies, strict=True)
+    ]
+
+
+def _literal(value: Any) -> str:
+    """A plain value as an expression. Raises ValueError for what has none."""
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int) and abs(value) > 2**53:
+        raise ValueError("a number that JavaScript cannot hold")
+    if isinstance(value, float) and not math.isfinite(value):
+        return {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN")
+    if isinstance(value, int | float | str):
+        return json.dumps(value)
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_literal(item) for item in value) + "]"
+    if isinstance(value, set | frozenset):
+        return f"new Set([{', '.join(_literal(item) for item in sorted(value, key=repr))}])"
+    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
+        pairs = (f"{json.dumps(key)}: {_literal(item)}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
+    raise ValueError(f"no literal for {type(value).__name__}")

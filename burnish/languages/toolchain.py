@@ -1,0 +1,87 @@
+"""The seam of a language: what its text means, and what it needs to be run.
+
+Python is run by its own worker (`sandbox/inside/worker.py`); every other language has one
+toolchain here and one module of the same name in `sandbox/inside/`, which compiles and runs it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass, field
+from typing import Any, Protocol, cast
+
+from burnish.languages.call import Call
+from burnish.languages.outline import Outline
+from burnish.languages.promise import Canaries
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What must be there for a language to run."""
+
+    base_image: str
+    """Image of a registry on which its sandbox image is built by default."""
+    debian: tuple[str, ...]
+    """Debian packages that hold the same, for the offline base."""
+    programs: tuple[str, ...]
+    """Programs that bubblewrap needs on the host."""
+    folders: tuple[str, ...] = ()
+    """Folders outside /usr that those programs read, where they exist."""
+    limits: dict[str, Any] = field(default_factory=dict)
+    """Defaults of `config.Sandbox` that this language needs otherwise."""
+    start_s: float = 1.0
+    """How long its programs may take before their first test begins."""
+    peak_memory_bytes: int | None = None
+    """What an idle program of this language may take before memory counts against it; None for
+    the metric's own default."""
+
+
+@dataclass(frozen=True)
+class Planted:
+    """A test file with canaries among its tests."""
+
+    source: str
+    canaries: Canaries
+    names: tuple[str, ...]
+    """Every test that the source names, canaries included, in the order of the text."""
+    runner: str
+    """Random name by which the file imports the sandbox's test runner; "" if it does not."""
+
+
+class LanguageToolchain(Protocol):
+    """One language as text. Nothing here runs code; no text makes these raise."""
+
+    name: str
+    """Name of the registered language."""
+    setup: Setup
+
+    def outline(self, source: str) -> Outline:
+        """What a module or a test file defines, as far as it parses."""
+        ...
+
+    def plant(self, tests: str) -> Planted:
+        """The test file with canaries mixed in, and its tests reporting to our runner."""
+        ...
+
+    def call(self, outline: Outline, call: Call) -> str:
+        """A call of the module's function in this language, with arguments as its types want.
+
+        Returns:
+            Source for the sandbox's driver; "" if the module has no such function or the
+            arguments cannot be written in its types.
+        """
+        ...
+
+
+PYTHON = Setup(base_image="python:3.11-slim", debian=("python3",), programs=("python3",))
+
+
+def setup(language: str) -> Setup:
+    """What a registered language needs to be run."""
+    return PYTHON if language == "python" else toolchain(language).setup
+
+
+def toolchain(language: str) -> LanguageToolchain:
+    """The toolchain of a registered language other than Python."""
+    module = importlib.import_module(f"burnish.languages.{language}")
+    return cast(LanguageToolchain, module.TOOLCHAIN)

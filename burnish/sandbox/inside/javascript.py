@@ -1,0 +1,135 @@
+"""How JavaScript is run: `node`, its own test runner, coverage from its inspector."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from burnish.sandbox.inside.native import Failure, Files, NativeRunner, Program, compile_with
+from burnish.sandbox.inside.process import WORK, Job
+
+PRETTIER = Path("/opt/toolkit/prettier/bin/prettier.cjs")
+_HEAP_SHARE = 0.7
+
+
+class JavaScript:
+    """See `native.Compiler`."""
+
+    def build(self, job: Job) -> Failure | None:
+        """Nothing is compiled, but what does not parse is told at once."""
+        path = Path(WORK, self._file(job))
+        path.write_text(job["code"], encoding="utf-8")
+        code, output = compile_with(["node", "--check", path.name])
+        if code == 0:
+            return None
+        line = re.search(rf"{re.escape(path.name)}:(\d+)", output)
+        message = re.search(r"^\w*Error.*", output, re.M)
+        said = message[0] if message else output.strip()[-200:]
+        return Failure(said, int(line[1]) if line else None)
+
+    def load(self, job: Job) -> Program | None:
+        """See `native.Compiler.load`."""
+        return self._program(job, f'import {{ load }} from "./R.mjs"; load("./{self._file(job)}");')
+
+    def suite(self, job: Job, step: Job) -> Program | Failure:
+        """See `native.Compiler.suite`."""
+        name = step["file"]
+        Path(WORK, name).write_text(step["source"], encoding="utf-8")
+        code, output = compile_with(["node", "--check", name])
+        if code != 0:
+            message = re.search(r"^\w*Error.*", output, re.M)
+            return Failure(message[0] if message else output.strip()[-200:])
+        return self._program(job, step["source"], name, step["runner"])
+
+    def examples(self, job: Job, step: Job) -> Program | Failure:
+        """See `native.Compiler.examples`."""
+        calls = ", ".join(f"async () => {call}" for call in step["calls"])
+        source = f'import {{ calls }} from "./R.mjs";\nimport * as solution from "./{self._file(job)}";'
+        return self._program(job, f"{source}\ncalls([{calls}]);\n")
+
+    def usage(self, job: Job, step: Job) -> Program | Failure:
+        """See `native.Compiler.usage`."""
+        return self._program(job, step["source"])
+
+    def coverage(self, job: Job, found: list[Any]) -> dict[str, Any] | None:
+        """Lines with a statement, and the branches that V8 counts, over all programs."""
+        if not found:
+            return None
+        blocks: dict[tuple[int, int], int] = {}
+        for functions in found:
+            for function in functions:
+                for block in function["ranges"]:
+                    place = block["startOffset"], block["endOffset"]
+                    blocks[place] = blocks.get(place, 0) + block["count"]
+        missing = _missing_lines(job, found)
+        lines = job["statements"]
+        branches = [count for place, count in blocks.items() if place[0] > 0]
+        covered = len(lines) - len(missing) + sum(count > 0 for count in branches)
+        return {
+            "covered": covered,
+            "total": len(lines) + len(branches),
+            "missing_lines": sorted(missing),
+        }
+
+    def remarks(self, job: Job) -> dict[str, Any]:
+        """The form that prettier gives the module; None where there is no prettier."""
+        if not PRETTIER.exists():
+            return {"formatted": None, "findings": []}
+        done = subprocess.run(
+            ["node", str(PRETTIER), "--stdin-filepath", self._file(job), "--no-config"],
+            input=job["code"], capture_output=True, text=True, check=False, cwd="/", timeout=20,
+        )  # fmt: skip
+        return {"formatted": done.stdout if done.returncode == 0 else None, "findings": []}
+
+    def cause(self, output: str) -> tuple[str, str] | None:
+        """Node says itself when its heap is full."""
+        if "heap out of memory" in output:
+            return "memory", "JavaScript heap out of memory"
+        return None
+
+    def _file(self, job: Job) -> str:
+        return f"{job['module']}.mjs"
+
+    def _program(
+        self, job: Job, source: str, name: str = "main.mjs", runner: str = "R"
+    ) -> Program:
+        files: Files = {
+            self._file(job): job["code"].encode(),
+            f"{runner}.mjs": job["runner"].encode(),
+            name: source.encode(),
+        }
+        heap = int(job["limits"]["memory_bytes"] * _HEAP_SHARE) >> 20
+        argv = ("node", f"--max-old-space-size={heap}", "--test-reporter=dot",
+                "--test-reporter-destination=/dev/null", name)
+        return Program(argv, files)
+
+
+def _missing_lines(job: Job, found: list[Any]) -> set[int]:
+    """Lines with a statement that no program ran."""
+    starts, position = [], 0
+    for text in job["code"].split("\n"):
+        starts.append(position + len(text) - len(text.lstrip()))
+        position += len(text) + 1
+    missing: set[int] | None = None
+    for functions in found:
+        here = {line for line in job["statements"] if not _ran(functions, starts[line - 1])}
+        missing = here if missing is None else missing & here
+    return missing or set()
+
+
+def _ran(functions: list[Any], offset: int) -> bool:
+    """Whether the innermost block around an offset was entered."""
+    around = [
+        block
+        for function in functions
+        for block in function["ranges"]
+        if block["startOffset"] <= offset < block["endOffset"]
+    ]
+    if not around:
+        return False
+    return min(around, key=lambda block: block["endOffset"] - block["startOffset"])["count"] > 0
+
+
+RUNNER = NativeRunner(JavaScript())

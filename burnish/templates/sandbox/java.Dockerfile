@@ -1,0 +1,11 @@
+# The image in which generated Java runs: a JDK, JUnit 5 and JaCoCo. Python is there for
+# the program that supervises a run, which arrives with the run.
+ARG BASE_IMAGE=eclipse-temurin:17-jdk
+FROM ${BASE_IMAGE}
+RUN command -v python3 >/dev/null \
+    || { apt-get update && apt-get install -y --no-install-recommends python3 \
+         && rm -rf /var/lib/apt/lists/*; }
+COPY toolkit /opt/toolkit
+RUN mkdir -p /work && chmod 0755 /work
+USER 65534:65534
+WORKDIR /work
