@@ -38,7 +38,9 @@ def read_call(text: str) -> Call | None:
 
 
 _NAMES = {"true": "True", "false": "False", "null": "None", "nil": "None", "undefined": "None"}
-_TOKEN = re.compile(r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\b(true|false|null|nil|undefined)\b""")
+_TOKEN = re.compile(
+    r"""("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|\b(true|false|null|nil|undefined)\b"""
+)
 
 
 def with_python_names(text: str) -> str:

@@ -53,7 +53,9 @@ JAVA = _add(Language("java", "Java", ".java", "Solution.java", "SolutionTest.jav
 GO = _add(
     Language("go", "Go", ".go", "solution.go", "solution_test.go", ("go", "golang")), "golang"
 )
-RUST = _add(Language("rust", "Rust", ".rs", "solution.rs", "solution_test.rs", ("rust", "rs")), "rs")
+RUST = _add(
+    Language("rust", "Rust", ".rs", "solution.rs", "solution_test.rs", ("rust", "rs")), "rs"
+)
 
 
 def language(name: str) -> Language:

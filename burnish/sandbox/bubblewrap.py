@@ -112,9 +112,7 @@ def _program(language: str) -> list[str]:
     return [*_become(), INNER_PYTHON, *harness.ARGUMENTS, harness.source(language)]
 
 
-def _arguments(
-    toolkit: Toolkit, limits: config.Sandbox, tools: Hosted | None = None
-) -> list[str]:
+def _arguments(toolkit: Toolkit, limits: config.Sandbox, tools: Hosted | None = None) -> list[str]:
     version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
     arguments = ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     arguments += ["--unshare-cgroup-try", "--hostname", "sandbox", "--as-pid-1"]

@@ -28,9 +28,7 @@ class _Opaque:
     __hash__ = object.__hash__
 
 
-def verdict(
-    example: Example, event: dict[str, Any], *, neutral: bool = False
-) -> tuple[bool, str]:
+def verdict(example: Example, event: dict[str, Any], *, neutral: bool = False) -> tuple[bool, str]:
     """Whether the event of this call is what the example states, and what was seen instead.
 
     `neutral` compares what languages share: any error is the error that was asked for, tuples are

@@ -102,6 +102,11 @@ def _suite(laid: SuitePlan, run: Run) -> tuple[list[TestOutcome], str]:
             absent = _absent(name, laid, run)
             if absent is not None:
                 tests.append(absent)
+    failures = run.events(laid.step, "collect")
+    if failures and not tests:
+        event = failures[0]
+        category = event.get("category", "exception")
+        tests.append(_outcome("test file", laid.suite, "error", category, event["message"]))
     order = {name: index for index, name in enumerate(laid.promise.names)}
     tests.sort(key=lambda test: order.get(laid.promise.name_of(test.id), len(order)))
     return tests, doubt
@@ -190,7 +195,9 @@ def _examples(plan: Plan, run: Run, step: int) -> list[TestOutcome]:
             tests.append(_outcome(name, "example", outcome, category, reason))
             continue
         event = values[index]
-        tests.append(_example(name, comparison.verdict(example, event, neutral=plan.neutral), event))
+        tests.append(
+            _example(name, comparison.verdict(example, event, neutral=plan.neutral), event)
+        )
     return tests
 
 

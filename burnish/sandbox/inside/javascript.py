@@ -46,7 +46,9 @@ class JavaScript:
     def examples(self, job: Job, step: Job) -> Program | Failure:
         """See `native.Compiler.examples`."""
         calls = ", ".join(f"async () => {call}" for call in step["calls"])
-        source = f'import {{ calls }} from "./R.mjs";\nimport * as solution from "./{self._file(job)}";'
+        source = (
+            f'import {{ calls }} from "./R.mjs";\nimport * as solution from "./{self._file(job)}";'
+        )
         return self._program(job, f"{source}\ncalls([{calls}]);\n")
 
     def usage(self, job: Job, step: Job) -> Program | Failure:
@@ -92,17 +94,20 @@ class JavaScript:
     def _file(self, job: Job) -> str:
         return f"{job['module']}.mjs"
 
-    def _program(
-        self, job: Job, source: str, name: str = "main.mjs", runner: str = "R"
-    ) -> Program:
+    def _program(self, job: Job, source: str, name: str = "main.mjs", runner: str = "R") -> Program:
         files: Files = {
             self._file(job): job["code"].encode(),
             f"{runner}.mjs": job["runner"].encode(),
             name: source.encode(),
         }
         heap = int(job["limits"]["memory_bytes"] * _HEAP_SHARE) >> 20
-        argv = ("node", f"--max-old-space-size={heap}", "--test-reporter=dot",
-                "--test-reporter-destination=/dev/null", name)
+        argv = (
+            "node",
+            f"--max-old-space-size={heap}",
+            "--test-reporter=dot",
+            "--test-reporter-destination=/dev/null",
+            name,
+        )
         return Program(argv, files)
 
 

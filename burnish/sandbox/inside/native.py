@@ -306,9 +306,7 @@ class Bench:
             self.emit("usage", ok=True, seconds=seconds)
             return
         category, message = self._why(self.ended)
-        self.emit(
-            "usage", ok=False, seconds=seconds, category=category, message=message, line=None
-        )
+        self.emit("usage", ok=False, seconds=seconds, category=category, message=message, line=None)
 
     def run(self, program: Program, config: dict[str, Any]) -> Any:
         """Start a program in a fresh folder and yield its events; `ended` says how it ended."""
@@ -320,7 +318,9 @@ class Bench:
             path.chmod(0o755 if content[:4] == b"\x7fELF" else 0o644)
         secret = secrets.token_hex(16)
         ours, theirs = socket.socketpair()
-        ours.sendall(json.dumps({"secret": secret, "module": self.job["module"], **config}).encode() + b"\n")
+        ours.sendall(
+            json.dumps({"secret": secret, "module": self.job["module"], **config}).encode() + b"\n"
+        )
         process = subprocess.Popen(
             ["/bin/sh", "-c", _SHELL, "sh", *program.argv],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,

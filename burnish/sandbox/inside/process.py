@@ -84,5 +84,3 @@ def clear_work(folder: str = WORK) -> None:
             os.rmdir(entry.path)
         else:
             os.unlink(entry.path)
-
-

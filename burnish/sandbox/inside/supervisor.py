@@ -27,6 +27,7 @@ EVENT_BYTES = 8 * 1024 * 1024
 MEMORY_POLL_S = 0.05
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
+
 class Runner(Protocol):
     """How one language is run; one per harness."""
 
@@ -130,9 +131,7 @@ def _run_worker(
     pid = os.fork()
     if pid == 0:
         try:
-            emit = become_worker(
-                job, event_write, output_write, is_candidate=runner.is_candidate
-            )
+            emit = become_worker(job, event_write, output_write, is_candidate=runner.is_candidate)
             runner.run(job, group, emit)
         except BaseException:  # of our own making: show it in the output
             traceback.print_exc()

@@ -1,0 +1,1 @@
+"""Small programs in every language that do one thing each; data of the conformance suite."""
