@@ -1,5 +1,7 @@
 """The seam of static analysis: one module's source in, one value and its findings out.
 
+`Analyzer` is Python's; other languages are judged in `native.py`.
+
 Analyzers read and parse; none of them runs, imports or evaluates what it reads.
 """
 
@@ -22,6 +24,21 @@ class Remarks:
     """What could be better, with lines."""
     detail: str = ""
     """The figure behind the value, for a gate's text."""
+
+
+NOTHING = Remarks(0.0, (), "not analysed")
+
+
+@dataclass(frozen=True)
+class AllRemarks:
+    """The remarks from every side; nothing of each for code that does not parse."""
+
+    complexity: Remarks = NOTHING
+    index: Remarks = NOTHING
+    lint: Remarks = NOTHING
+    formatted: Remarks = NOTHING
+    docstrings: Remarks = NOTHING
+    security: Remarks = NOTHING
 
 
 class Analyzer(Protocol):

@@ -27,22 +27,7 @@ class Complexity:
         self.bound = bound
 
     def __call__(self, candidate: Candidate, tree: ast.Module) -> Remarks:
-        blocks = _blocks(tree)
-        over = [block for block in blocks if block.complexity >= self.bound]
-        findings = tuple(
-            Finding(
-                category="complexity",
-                severity="medium",
-                message=f"{b.name} has cyclomatic complexity {b.complexity}, the bound is "
-                f"under {self.bound}",
-                tool=self.name,
-                line=b.line,
-            )
-            for b in over
-        )
-        worst = max(blocks, key=lambda block: block.complexity)
-        detail = f"highest is {worst.complexity} in {worst.name}"
-        return Remarks(1 - len(over) / len(blocks), findings, detail)
+        return complexity_of(_blocks(tree), self.bound, self.name)
 
 
 class Maintainability:
@@ -66,20 +51,43 @@ class Maintainability:
         return Remarks(max(0.0, index / HIGHLY_MAINTAINABLE), (finding,), detail)
 
 
-class _Block(NamedTuple):
+class Block(NamedTuple):
+    """One function, or a module's top level."""
+
     name: str
     complexity: int
     line: int
 
 
-def _blocks(tree: ast.Module) -> list[_Block]:
+def complexity_of(blocks: list[Block], bound: int, tool: str) -> Remarks:
+    """The share of blocks under the bound, and a finding for each that is not."""
+    if not blocks:
+        return Remarks(1.0, (), "there is no function")
+    over = [block for block in blocks if block.complexity >= bound]
+    findings = tuple(
+        Finding(
+            category="complexity",
+            severity="medium",
+            message=f"{b.name} has cyclomatic complexity {b.complexity}, the bound is under "
+            f"{bound}",
+            tool=tool,
+            line=b.line,
+        )
+        for b in over
+    )
+    worst = max(blocks, key=lambda block: block.complexity)
+    detail = f"highest is {worst.complexity} in {worst.name}"
+    return Remarks(1 - len(over) / len(blocks), findings, detail)
+
+
+def _blocks(tree: ast.Module) -> list[Block]:
     """Every function wherever it stands, and the module's own level with its lambdas."""
     from radon.visitors import ComplexityVisitor
 
     module = ComplexityVisitor.from_ast(tree)
-    blocks = [_Block("the module's top level", module.complexity, 1)]
+    blocks = [Block("the module's top level", module.complexity, 1)]
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             visitor = ComplexityVisitor.from_ast(ast.Module(body=[node], type_ignores=[]))
-            blocks.append(_Block(node.name, visitor.functions[0].complexity, node.lineno))
+            blocks.append(Block(node.name, visitor.functions[0].complexity, node.lineno))
     return blocks

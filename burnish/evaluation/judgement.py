@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from burnish.config import Metric
 from burnish.evaluation import gates
 from burnish.evaluation import metric as formula
-from burnish.evaluation.analyzer import Remarks, examine
+from burnish.evaluation.analyzer import NOTHING, AllRemarks, examine
 from burnish.evaluation.complexity import Complexity, Maintainability
 from burnish.evaluation.documentation import Docstrings
 from burnish.evaluation.lint import Black, Pylint
+from burnish.evaluation.native import native_remarks
 from burnish.evaluation.security import Bandit
+from burnish.languages import toolchain
+from burnish.languages.python_tests import parse
+from burnish.languages.toolchain import setup
 from burnish.records import (
     Candidate,
     Dimensions,
@@ -21,7 +23,6 @@ from burnish.records import (
     QualityReport,
     Spec,
 )
-from burnish.languages.python_tests import parse
 
 _SEVERITY = {"high": 0, "medium": 1, "low": 2, "info": 3}
 
@@ -38,7 +39,11 @@ def evaluate(
     Nothing is executed here. A crash of an analyzer becomes a finding. What was not executed is
     not guessed: its dimensions are 0, its gates closed, and a finding says so.
     """
-    remarks, error = _analyse(candidate, metric)
+    metric = _for_language(candidate.language, metric)
+    if candidate.language == "python":
+        remarks, error = _analyse(candidate, metric)
+    else:
+        remarks, error = _analyse_native(candidate, execution, metric)
     dimensions = _dimensions(candidate, execution, remarks, spec, metric)
     return QualityReport(
         score=formula.weighted(dimensions, metric.weights),
@@ -52,28 +57,13 @@ def evaluate(
     )
 
 
-_NOTHING = Remarks(0.0, (), "not analysed")
-
-
-@dataclass(frozen=True)
-class _All:
-    """The remarks of every analyzer; nothing of each for code that does not parse."""
-
-    complexity: Remarks = _NOTHING
-    index: Remarks = _NOTHING
-    lint: Remarks = _NOTHING
-    formatted: Remarks = _NOTHING
-    docstrings: Remarks = _NOTHING
-    security: Remarks = _NOTHING
-
-
-def _analyse(candidate: Candidate, bounds: Metric) -> tuple[_All, Finding | None]:
+def _analyse(candidate: Candidate, bounds: Metric) -> tuple[AllRemarks, Finding | None]:
     try:
         tree = parse(candidate.code)
     except SyntaxError as error:
         line = error.lineno
         where = f"line {line}: " if line else ""
-        return _All(), Finding(
+        return AllRemarks(), Finding(
             category="syntax",
             severity="high",
             message=f"{where}{error.msg}",
@@ -81,7 +71,7 @@ def _analyse(candidate: Candidate, bounds: Metric) -> tuple[_All, Finding | None
             line=line,
         )
     return (
-        _All(
+        AllRemarks(
             complexity=examine(Complexity(bounds.max_complexity), candidate, tree),
             index=examine(Maintainability(), candidate, tree),
             lint=examine(Pylint(), candidate, tree),
@@ -93,10 +83,35 @@ def _analyse(candidate: Candidate, bounds: Metric) -> tuple[_All, Finding | None
     )
 
 
+def _analyse_native(
+    candidate: Candidate, run: ExecutionReport, bounds: Metric
+) -> tuple[AllRemarks, Finding | None]:
+    """The compiler in the sandbox says whether it parses; where none ran, the grammar does."""
+    outline = toolchain(candidate.language).outline(candidate.code)
+    problem, line = "", 0
+    if run.status == "SYNTAX_ERROR":
+        problem = run.error
+    elif run.status == "SANDBOX_UNAVAILABLE" and outline.problem:
+        problem, line = f"line {outline.problem_line}: {outline.problem}", outline.problem_line
+    if problem:
+        return AllRemarks(), Finding(
+            category="syntax", severity="high", message=problem, tool="compiler", line=line or None
+        )
+    return native_remarks(candidate, run, bounds), None
+
+
+def _for_language(name: str, metric: Metric) -> Metric:
+    """The metric, with the memory that an idle program of the language takes, if none was set."""
+    idle = setup(name).peak_memory_bytes
+    if idle is None or "default_max_memory_bytes" in metric.model_fields_set:
+        return metric
+    return metric.model_copy(update={"default_max_memory_bytes": idle})
+
+
 def _dimensions(
-    candidate: Candidate, run: ExecutionReport, remarks: _All, spec: Spec, bounds: Metric
+    candidate: Candidate, run: ExecutionReport, remarks: AllRemarks, spec: Spec, bounds: Metric
 ) -> Dimensions:
-    parsed = remarks.complexity is not _NOTHING
+    parsed = remarks.complexity is not NOTHING
     return Dimensions(
         syntactic_correctness=formula.syntactic_correctness(parsed, run),
         test_coverage=formula.coverage(run),
@@ -113,7 +128,7 @@ def _dimensions(
 
 def _gates(
     run: ExecutionReport,
-    remarks: _All,
+    remarks: AllRemarks,
     dimensions: Dimensions,
     bounds: Metric,
     error: Finding | None,
@@ -133,7 +148,7 @@ def _gates(
 
 
 def _findings(
-    run: ExecutionReport, remarks: _All, error: Finding | None, spec: Spec, bounds: Metric
+    run: ExecutionReport, remarks: AllRemarks, error: Finding | None, spec: Spec, bounds: Metric
 ) -> tuple[Finding, ...]:
     found = [error] if error else []
     if run.status == "SANDBOX_UNAVAILABLE":

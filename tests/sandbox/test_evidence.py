@@ -7,14 +7,13 @@ import os
 import pytest
 
 from burnish import config
+from burnish.languages.python_tests import insert, parse, read_promise
 from burnish.records import Candidate, Example
-from burnish.languages.python_tests import insert
 from burnish.sandbox.comparison import same_value, verdict
 from burnish.sandbox.inside.growth import measure, slope
 from burnish.sandbox.inside.values import canonical
 from burnish.sandbox.inside.wire import event_writer, read_events
 from burnish.sandbox.plan import growth_calls, make_plan, usage_example
-from burnish.languages.python_tests import parse, read_promise
 
 TESTS = '''"""Docs."""
 from __future__ import annotations
