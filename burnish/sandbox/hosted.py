@@ -42,7 +42,7 @@ def hosted(name: str, setup: Setup) -> Hosted:
     for top in _TOP:
         place = Path("/", top)
         if place.is_symlink():
-            arguments += ["--symlink", os.readlink(place), str(place)]
+            arguments += ["--symlink", str(place.readlink()), str(place)]
         elif place.is_dir():
             arguments += ["--ro-bind", str(place), str(place)]
     roots = [str(folder.parent) for folder in outside]

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from burnish import config
-from burnish.records import Candidate, Example, Suite
 from burnish.languages.promise import Canaries, Promise
 from burnish.languages.python_tests import insert, parse, read_promise
+from burnish.records import Candidate, Example, Suite
 
 _FENCE = re.compile(r"^[ \t]*```[ \t]*(?:python|py|python3)\b[^\n]*\n(.*?)^[ \t]*```", re.M | re.S)
 GROWTH_CALLS = 6

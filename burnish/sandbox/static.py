@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from burnish.records import Candidate, Example, ExecutionReport
 from burnish.languages.python_tests import parse
+from burnish.records import Candidate, Example, ExecutionReport
 from burnish.sandbox.unrun import promised, syntax_report, unavailable_report
 
 

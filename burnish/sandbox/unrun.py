@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from burnish.languages.python_tests import parse, read_promise
 from burnish.records import Candidate, Category, Example, ExecutionReport, Outcome, TestOutcome
 from burnish.sandbox.plan import suite_files, usage_example
-from burnish.languages.python_tests import parse, read_promise
 
 
 def promised(
