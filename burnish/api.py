@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from burnish.config import Config, load
 from burnish.errors import InputError
+from burnish.languages import toolchain
 from burnish.records import Candidate, QualityReport, Solution, Spec, Strategy
+from burnish.registries.languages import PYTHON, Language, language_of
+from burnish.registries.languages import language as find_language
 
 if TYPE_CHECKING:
     import dspy
@@ -30,7 +33,7 @@ def generate(
     max_iterations: int | None = None,
     threshold: float | None = None,
     strategy: Strategy | None = None,
-    module: str = "solution",
+    module: str = "",
     config: Config | None = None,
     observers: Sequence[Observer] = (),
 ) -> Solution:
@@ -48,7 +51,7 @@ def generate(
         max_iterations: Refinement rounds after the first attempt; default 3.
         threshold: Score in [0, 1] needed for acceptance; default 0.8.
         strategy: "direct", "test-first", "incremental" or "template"; None lets the analysis say.
-        module: Name of the module that checks and tests import.
+        module: Name of the module that checks and tests import; "" for the language's own.
         config: Everything else; None loads it from the environment and burnish.toml.
         observers: Told what happens while it happens.
 
@@ -65,8 +68,9 @@ def generate(
     from burnish.modules.generator import CodeGenerator
     from burnish.registries.models import resolve
 
+    spoken = find_language(language)
     if checks is not None:
-        _check_source(checks)
+        _check_source(checks, spoken.name)
     settings = _settings(config, max_iterations, threshold)
     generator = CodeGenerator(
         sandbox=sandbox, config=settings, strategy=strategy, observers=observers
@@ -80,7 +84,7 @@ def generate(
                 constraints=constraints,
                 test_requirements=test_requirements,
                 checks=checks or "",
-                module=module,
+                module=module or spoken.module,
             )
     finally:
         generator.close()
@@ -98,7 +102,7 @@ def score(
     *,
     checks: str | Path | None = None,
     tests: str | Path | None = None,
-    language: str = "python",
+    language: str = "",
     sandbox: str | Sandbox = "auto",
     threshold: float | None = None,
     specification: str = "",
@@ -110,7 +114,7 @@ def score(
         path_or_code: A file, or the source itself (a str with a line break is taken as source).
         checks: Test file or its source, importing the module by its file's name; trusted.
         tests: Further tests, counted like generated ones.
-        language: Name of a registered language.
+        language: Name of a registered language; "" for the one that the file's suffix tells.
         sandbox: "auto", "docker", "bubblewrap", "none", or an open Sandbox.
         threshold: Score needed for acceptance; default 0.8.
         specification: Text that examples and performance requirements are read from.
@@ -124,10 +128,10 @@ def score(
     from burnish.evaluation.examples import find_examples
     from burnish.evaluation.requirements import find_entry_point, find_performance
     from burnish.modules.opening import opened
-    from burnish.registries.languages import language as find_language
 
     settings = _settings(config, None, threshold)
-    code, module = _source(path_or_code), _module_name(path_or_code)
+    spoken = find_language(language) if language else _language_of(path_or_code)
+    code, module = _source(path_or_code), _module_name(path_or_code, spoken)
     if len(code) > settings.limits.max_code_length:
         raise InputError(
             f"The code has {len(code):,} characters; at most "
@@ -136,10 +140,10 @@ def score(
         )
     checks_source = _source(checks) if checks is not None else ""
     if checks is not None:
-        _check_source(checks_source)
+        _check_source(checks_source, spoken.name)
     spec = Spec(
         text=specification,
-        language=find_language(language).name,
+        language=spoken.name,
         module=module,
         checks=checks_source,
         performance=find_performance(specification),
@@ -151,7 +155,7 @@ def score(
         module=module,
         move="given",
     )
-    with opened(sandbox, settings) as box:
+    with opened(sandbox, settings, spoken.name) as box:
         execution = box.run(
             candidate,
             checks=spec.checks,
@@ -191,9 +195,15 @@ def _source(path_or_code: str | Path) -> str:
         ) from None
 
 
-def _module_name(path_or_code: str | Path) -> str:
+def _language_of(path_or_code: str | Path) -> Language:
     if isinstance(path_or_code, str) and "\n" in path_or_code:
-        return "solution"
+        return PYTHON
+    return language_of(Path(path_or_code).name)
+
+
+def _module_name(path_or_code: str | Path, spoken: Language) -> str:
+    if isinstance(path_or_code, str) and "\n" in path_or_code:
+        return spoken.module
     stem = Path(path_or_code).stem
     if not stem.isidentifier():
         raise InputError(
@@ -203,7 +213,14 @@ def _module_name(path_or_code: str | Path) -> str:
     return stem
 
 
-def _check_source(checks: str) -> None:
+def _check_source(checks: str, language: str) -> None:
+    if language != "python":
+        if not toolchain(language).outline(checks).tests:
+            raise InputError(
+                "The checks hold no test.",
+                remedy=f"Write tests as {language}'s own runner finds them.",
+            )
+        return
     import ast
 
     try:

@@ -11,6 +11,29 @@ from burnish.errors import InputError
 DEFAULT_MODULE = "solution"
 
 
+def module_of(source: str, path: Path, language: str, *, expected: str = "") -> str:
+    """Name of the module that these checks test.
+
+    Of Python it is read from their imports; in other languages it is `expected` or the
+    language's own, and the compiler in the sandbox says what cannot be found.
+
+    Raises:
+        InputError: they do not parse, hold no test, or do not import such a module.
+    """
+    if language == "python":
+        return imported_module(parsed(source, path), path, expected=expected)
+    from burnish.languages import toolchain
+    from burnish.registries.languages import language as find_language
+
+    spoken = find_language(language)
+    if not toolchain(language).outline(source).tests:
+        raise InputError(
+            f"{path} holds no test.",
+            remedy=f"Write tests as {spoken.display_name}'s own runner finds them.",
+        )
+    return expected or spoken.module
+
+
 def parsed(source: str, path: Path) -> ast.Module:
     """The syntax tree of checks that hold at least one test.
 

@@ -115,7 +115,7 @@ def _request(given: dict[str, Any]) -> Request:
         arguments["strategy"] = intake.choice(given["strategy"], get_args(Strategy), "strategy")
     if (path := given["checks"]) is not None:
         source = intake.read_text(path, "checks", intake.MAX_CHECKS_CHARS)
-        module = checks.imported_module(checks.parsed(source, path), path)
+        module = checks.module_of(source, path, arguments["language"])
         arguments |= {"checks": source, "module": module}
     folder = place.chosen(given["out"], arguments["specification"], force=given["force"])
     return Request(arguments, folder, settings)

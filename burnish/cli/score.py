@@ -29,7 +29,9 @@ def score(
     tests: Annotated[
         Path | None, typer.Option(help="Further tests, counted like generated ones.")
     ] = None,
-    language: Annotated[str, typer.Option(help="Language of the module.")] = "python",
+    language: Annotated[
+        str | None, typer.Option(help="Language of the module. [by its suffix]")
+    ] = None,
     sandbox: Annotated[str, typer.Option(help="auto, docker, bubblewrap or none.")] = "auto",
     threshold: Annotated[
         float | None, typer.Option(help="Score needed for acceptance, 0 to 1. [0.8]")
@@ -67,7 +69,7 @@ def document(path: Path, quality: QualityReport) -> dict[str, Any]:
 
 
 def _arguments(
-    settings: Config, path: Path, suites: dict[str, Path | None], language: str, sandbox: str
+    settings: Config, path: Path, suites: dict[str, Path | None], language: str | None, sandbox: str
 ) -> dict[str, Any]:
     """Everything read and found good before anything runs; the suites as source."""
     from typing import get_args
@@ -76,6 +78,7 @@ def _arguments(
     from burnish.cli import checks, intake
     from burnish.errors import InputError
     from burnish.registries.languages import language as find_language
+    from burnish.registries.languages import language_of
 
     if not intake.read_text(path, "module", settings.limits.max_code_length).strip():
         raise InputError(f"{path} is empty.", remedy="Name a file with code in it.")
@@ -84,15 +87,16 @@ def _arguments(
             f"{path.name} cannot be imported: {path.stem!r} is no module name.",
             remedy="Rename the file to letters, digits and underscores.",
         )
+    spoken = find_language(language).name if language else language_of(path.name).name
     kinds = get_args(config.Sandbox.model_fields["kind"].annotation)
     arguments: dict[str, Any] = {
-        "language": find_language(language).name,
+        "language": spoken,
         "sandbox": intake.choice(sandbox, kinds, "sandbox"),
         "config": settings,
     }
     for name, file in suites.items():
         if file is not None:
             source = intake.read_text(file, name, intake.MAX_CHECKS_CHARS)
-            checks.imported_module(checks.parsed(source, file), file, expected=path.stem)
+            checks.module_of(source, file, spoken, expected=path.stem)
             arguments[name] = file
     return arguments

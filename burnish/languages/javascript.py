@@ -257,13 +257,17 @@ def _statement_lines(tree: Tree) -> tuple[int, ...]:
     lines = set()
     for node in walk(tree.root):
         inside = node.parent is not None and node.parent.type in ("statement_block", "program")
-        if (node.type.endswith(("_statement", "_declaration")) and node.type not in (
-            "import_statement",
-            "export_statement",
-            "class_declaration",
-            "empty_statement",
-            *_FUNCTIONS,
-        )) or (inside and node.is_named and node.type == "lexical_declaration"):
+        if (
+            node.type.endswith(("_statement", "_declaration"))
+            and node.type
+            not in (
+                "import_statement",
+                "export_statement",
+                "class_declaration",
+                "empty_statement",
+                *_FUNCTIONS,
+            )
+        ) or (inside and node.is_named and node.type == "lexical_declaration"):
             lines.add(line_of(node))
     return tuple(sorted(lines))
 

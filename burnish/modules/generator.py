@@ -14,24 +14,25 @@ from burnish.evaluation.requirements import find_performance
 from burnish.modules.observer import Observer
 from burnish.modules.opening import open_named
 from burnish.modules.pipeline import Loop, refine
+from burnish.modules.prompts import Prompts
 from burnish.modules.session import Session
 from burnish.records import Solution, Spec, Strategy
 from burnish.registries.languages import language as find_language
 from burnish.registries.models import resolve
 from burnish.sandbox import Sandbox
-from burnish.signatures import questions
 from burnish.signatures.adapter import PlainAdapter
-from burnish.signatures.demonstration import demo_for
 
 
 class CodeGenerator(dspy.Module):  # type: ignore[misc]
     """Specification in; code, tests, documentation, execution result and quality score out.
 
     Uses `dspy.settings.lm`, else the default model of `burnish.registries.models.resolve`, and
-    `dspy.settings.adapter`, else `PlainAdapter`. Its eight predictors each carry one demo; save
-    and load are DSPy's own, as JSON.
+    `dspy.settings.adapter`, else `PlainAdapter`. Eight predictors a language each carry one demo;
+    save and load are DSPy's own, as JSON.
 
     Args:
+        languages: Those whose predictors exist from the start, for an optimizer to compile. Any
+            other language can be asked for all the same; its predictors are made then.
         sandbox: "auto", "docker", "bubblewrap", "none", or an open Sandbox, which stays the
             caller's to close.
         config: Limits, metric and sandbox settings; None for the loaded configuration.
@@ -42,6 +43,7 @@ class CodeGenerator(dspy.Module):  # type: ignore[misc]
     def __init__(
         self,
         *,
+        languages: Sequence[str] = ("python",),
         sandbox: str | Sandbox = "auto",
         config: Config | None = None,
         strategy: Strategy | None = None,
@@ -53,14 +55,7 @@ class CodeGenerator(dspy.Module):  # type: ignore[misc]
                 f"Unknown strategy {strategy!r}.",
                 remedy=f"Choose one of {', '.join(get_args(Strategy))}.",
             )
-        self.analyze = _predictor(questions.AnalyzeSpecification, "analyze")
-        self.write_code = _predictor(questions.WriteCode, "write_code")
-        self.write_tests = _predictor(questions.WriteTests, "write_tests")
-        self.extend_tests = _predictor(questions.ExtendTests, "extend_tests")
-        self.document = _predictor(questions.WriteDocumentation, "document")
-        self.add_docstrings = _predictor(questions.AddDocstrings, "add_docstrings")
-        self.repair_code = _predictor(questions.RepairCode, "repair_code")
-        self.repair_tests = _predictor(questions.RepairTests, "repair_tests")
+        self.prompts = {name: Prompts(name) for name in languages}
         self._surroundings = _Surroundings(sandbox, config or load(), tuple(observers))
         self._strategy = strategy
 
@@ -71,7 +66,7 @@ class CodeGenerator(dspy.Module):  # type: ignore[misc]
         constraints: str = "",
         test_requirements: str = "",
         checks: str = "",
-        module: str = "solution",
+        module: str = "",
     ) -> dspy.Prediction:
         """Generate, run, judge and mend until accepted or the limits are reached.
 
@@ -84,12 +79,14 @@ class CodeGenerator(dspy.Module):  # type: ignore[misc]
             EnvironmentMissingError: No model, or the sandbox asked for cannot run.
         """
         around = self._surroundings
+        found = find_language(language)
+        spoken = found.name
         spec = Spec(
             text=_bounded(specification, around.config),
-            language=find_language(language).name,
+            language=spoken,
             constraints=constraints,
             test_requirements=test_requirements,
-            module=module,
+            module=module or found.module,
             checks=checks,
             performance=find_performance(f"{specification}\n{constraints}"),
         )
@@ -97,8 +94,9 @@ class CodeGenerator(dspy.Module):  # type: ignore[misc]
         lm = settings.lm or resolve(around.config.lm, around.config.model)
         with dspy.context(lm=lm, adapter=settings.adapter or PlainAdapter()):
             limit = around.config.limits.max_code_length
-            session = Session(self, spec, around.observers, limit)
-            loop = Loop(session, around.sandbox(), around.config)
+            prompts = self.prompts.setdefault(spoken, Prompts(spoken))
+            session = Session(prompts, spec, around.observers, limit)
+            loop = Loop(session, around.sandbox(spoken), around.config)
             return _prediction(refine(loop, spec, self._strategy))
 
     async def aforward(self, **inputs: Any) -> dspy.Prediction:
@@ -119,28 +117,21 @@ class _Surroundings:
         self.config, self.observers = config, observers
         self._given = None if isinstance(sandbox, str) else sandbox
         self._kind = sandbox if isinstance(sandbox, str) else ""
-        self._opened: Sandbox | None = None
+        self._opened: dict[str, Sandbox] = {}
 
-    def sandbox(self) -> Sandbox:
+    def sandbox(self, language: str) -> Sandbox:
         if self._given is not None:
             return self._given
-        if self._opened is None:
-            self._opened = open_named(self._kind, self.config)
-        return self._opened
+        if language not in self._opened:
+            self._opened[language] = open_named(self._kind, self.config, language)
+        return self._opened[language]
 
     def close(self) -> None:
-        if self._opened is not None:
-            self._opened.close()
-            self._opened = None
+        while self._opened:
+            self._opened.popitem()[1].close()
 
     def __deepcopy__(self, memo: dict[int, Any]) -> _Surroundings:
         return self
-
-
-def _predictor(signature: type[dspy.Signature], name: str) -> dspy.Predict:
-    predictor = dspy.Predict(signature)
-    predictor.demos = [demo_for(signature, name)]
-    return predictor
 
 
 def _bounded(text: str, config: Config) -> str:

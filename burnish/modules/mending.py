@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable
 from typing import NamedTuple
 
-from burnish.modules import pytest_file
-from burnish.modules.docstrings import graft
 from burnish.modules.planning import failing_generated, plan, unsupported
 from burnish.modules.session import Session, UnusableAnswer
-from burnish.modules.tidying import tidy_code
 from burnish.modules.writing import document, write_code, write_tests
 from burnish.records import Analysis, Attempt, Candidate, Move, Spec
 from burnish.signatures.questions import as_code
@@ -76,7 +72,7 @@ def _repair_code(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
     repaired = _rework(work, candidate, work.attempt.feedback)
     if not names or not trusted or any(test.outcome != "passed" for test in trusted):
         return repaired, ""
-    tests = pytest_file.drop(candidate.tests, names)
+    tests = work.session.editor.drop(candidate.tests, names)
     return repaired.model_copy(update={"tests": tests}), _because("dropped", names)
 
 
@@ -119,15 +115,16 @@ def _repair_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
         tests=as_code(candidate.tests),
         report=failing,
     )
-    corrected = pytest_file.tidy(answer.corrected.code, candidate.module, candidate.code)
-    gone = names - {name for name in names if pytest_file.source_of(corrected, name)}
-    tests = pytest_file.drop(pytest_file.merge(candidate.tests, corrected, names), gone)
+    edit = work.session.editor
+    corrected = edit.test_file(answer.corrected.code, candidate.module, candidate.code)
+    gone = names - {name for name in names if edit.source_of(corrected, name)}
+    tests = edit.drop(edit.merge(candidate.tests, corrected, names), gone)
     return candidate.model_copy(update={"tests": tests}), _because("reconsidered", names)
 
 
 def _drop_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
     names = {test.id for test in failing_generated(work.attempt)}
-    tests = pytest_file.drop(candidate.tests, names)
+    tests = work.session.editor.drop(candidate.tests, names)
     return candidate.model_copy(update={"tests": tests}), _because("dropped", names)
 
 
@@ -151,10 +148,10 @@ def _add_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
         tests=as_code(candidate.tests),
         uncovered=_lines(candidate.code, coverage.missing_lines if coverage else ()),
     )
-    new = pytest_file.tidy(answer.new_tests.code, candidate.module, candidate.code)
+    new = work.session.editor.test_file(answer.new_tests.code, candidate.module, candidate.code)
     if not new:
         raise UnusableAnswer("extend_tests: the answer holds no test of the module")
-    tests = pytest_file.merge(candidate.tests, new)
+    tests = work.session.editor.merge(candidate.tests, new)
     return candidate.model_copy(update={"tests": tests}), "added tests for lines never run"
 
 
@@ -166,23 +163,18 @@ def _lines(code: str, numbers: tuple[int, ...]) -> str:
 def _document(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
     """Docstrings first, without letting the code change; then the README if its example fails."""
     remarks = [f.message for f in work.attempt.quality.findings if f.category == "documentation"]
-    if _lacks_docstrings(candidate.code) or remarks:
+    edit = work.session.editor
+    if edit.lacks_documentation(candidate.code) or remarks:
         answer = work.session.ask(
             "add_docstrings", code=as_code(candidate.code), remarks="\n".join(remarks)
         )
-        code = tidy_code(graft(candidate.code, answer.documented.code))
+        code = edit.documented(candidate.code, answer.documented.code)
         candidate = candidate.model_copy(update={"code": code})
     usage = work.attempt.execution.of("usage")
     if not candidate.docs or not usage or any(t.outcome != "passed" for t in usage):
         docs = document(work.session, work.spec, candidate.code)
         candidate = candidate.model_copy(update={"docs": docs or candidate.docs})
     return candidate, "documentation rewritten"
-
-
-def _lacks_docstrings(code: str) -> bool:
-    kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-    nodes = [n for n in ast.walk(ast.parse(code)) if isinstance(n, kinds)]
-    return any(ast.get_docstring(node) is None for node in nodes)
 
 
 _MOVES: dict[Move, Callable[[Work, Candidate], tuple[Candidate, str]]] = {

@@ -9,8 +9,8 @@ from burnish.config import Config, load
 from burnish.sandbox import Sandbox, open_sandbox
 
 
-def open_named(kind: str, config: Config) -> Sandbox:
-    """A sandbox of this kind; "auto" leaves the choice to the configuration.
+def open_named(kind: str, config: Config, language: str = "python") -> Sandbox:
+    """A sandbox of this kind for a language; "auto" leaves the choice to the configuration.
 
     Raises:
         InputError: There is no such kind.
@@ -19,16 +19,16 @@ def open_named(kind: str, config: Config) -> Sandbox:
     settings = config.sandbox
     if kind != "auto":
         settings = load(sandbox={**settings.model_dump(), "kind": kind}).sandbox
-    return open_sandbox(settings)
+    return open_sandbox(settings, language)
 
 
 @contextmanager
-def opened(sandbox: str | Sandbox, config: Config) -> Iterator[Sandbox]:
+def opened(sandbox: str | Sandbox, config: Config, language: str = "python") -> Iterator[Sandbox]:
     """The sandbox, open for the length of the block; closed after it if it was opened here."""
     if not isinstance(sandbox, str):
         yield sandbox
         return
-    box = open_named(sandbox, config)
+    box = open_named(sandbox, config, language)
     try:
         yield box
     finally:

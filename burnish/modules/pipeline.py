@@ -82,6 +82,10 @@ def judge(
     """Run a candidate, score it, and say what should be mended."""
     loop.session.stage("execute")
     execution = loop.sandbox.run(candidate, checks=spec.checks, examples=analysis.examples)
+    if execution.ended and execution.formatted not in (None, candidate.code):
+        # The language's formatter is in the sandbox; lines are told of what it laid out.
+        candidate = candidate.model_copy(update={"code": execution.formatted})
+        execution = loop.sandbox.run(candidate, checks=spec.checks, examples=analysis.examples)
     loop.session.stage("evaluate")
     quality = evaluate(candidate, execution, spec=spec, metric=loop.config.metric)
     calls = [call for call in loop.session.calls if call.round == candidate.round]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from burnish.modules import pytest_file
+from burnish.modules.editing import editor
 from burnish.records import Analysis, Attempt, Category, Move, Spec, TestOutcome
 
 
@@ -28,7 +28,7 @@ def _code_moves(analysis: Analysis, best: Attempt) -> tuple[Move, ...]:
     run = best.execution
     ended_badly = not run.ended and run.status != "SANDBOX_UNAVAILABLE"
     trusted = [t for t in run.of("check", "example") if t.outcome != "passed"]
-    own = pytest_file.defined_names(best.candidate.code)
+    own = editor(best.candidate.language).defined_names(best.candidate.code)
     nameless = run.ended and bool(analysis.entry_point) and analysis.entry_point not in own
     if ended_badly or trusted or nameless or _nothing_passes(best):
         return ("repair_code", "rewrite")
@@ -79,18 +79,18 @@ def failing_generated(attempt: Attempt) -> list[TestOutcome]:
 
 def unsupported(spec: Spec, analysis: Analysis, attempt: Attempt) -> set[str]:
     """Ids of failing generated tests that the specification does not stand behind."""
-    failing, tests = failing_generated(attempt), attempt.candidate.tests
-    return {t.id for t in failing if not _supported(spec, analysis, tests, t)}
+    edit, tests = editor(attempt.candidate.language), attempt.candidate.tests
+    failing = failing_generated(attempt)
+    return {t.id for t in failing if not _supported(spec, analysis, edit.source_of(tests, t.id))}
 
 
-def _supported(spec: Spec, analysis: Analysis, tests: str, test: TestOutcome) -> bool:
+def _supported(spec: Spec, analysis: Analysis, source: str) -> bool:
     """Whether the specification stands behind a generated test.
 
     It does if the test expects an exception that the text names, or makes a call that the text
     gives as an example. An invented value is evidence only.
     """
-    source = pytest_file.source_of(tests, test.id)
-    expected = re.findall(r"raises\((\w+)", source)
+    expected = re.findall(r"(?:[rR]aises|[tT]hrows)\((\w+)", source)
     if any(name in spec.text for name in expected):
         return True
     squeezed = re.sub(r"\s", "", source)

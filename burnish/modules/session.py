@@ -11,8 +11,8 @@ import dspy
 from dspy.utils.exceptions import AdapterParseError, DSPyError, LMError
 
 from burnish.errors import ModelUnavailableError
+from burnish.modules.editing import editor
 from burnish.modules.observer import Observer
-from burnish.modules.tidying import tidy_code
 from burnish.records import Attempt, ModelCall, Solution, Spec, Usage
 from burnish.registries.models import is_local
 
@@ -43,6 +43,7 @@ class Session:
         self.program = program
         self.max_code_length = max_code_length
         self.spec = spec
+        self.editor = editor(spec.language)
         self.observers = observers
         self.round = 0
         self.calls: tuple[ModelCall, ...] = ()
@@ -85,15 +86,18 @@ class Session:
             logger.info("%s: %s", question, reason)
         raise UnusableAnswer(f"{question}: {reason}")
 
-    def ask_code(self, question: str, **inputs: Any) -> str:
-        """The module that answers a question, tidied.
+    def ask_code(self, question: str, entry_point: str = "", **inputs: Any) -> str:
+        """The module that answers a question, put right by the language's editor.
+
+        What the specification asks for is called `entry_point`, where the answer calls its one
+        function otherwise.
 
         Raises:
             UnusableAnswer: As `ask`, or the module is longer than `max_code_length` characters.
         """
         answer = self.ask(question, **inputs)
         ((name, _),) = getattr(self.program, question).signature.output_fields.items()
-        code = tidy_code(answer[name].code)
+        code = self.editor.module(answer[name].code, entry_point)
         if len(code) > self.max_code_length:
             raise UnusableAnswer(
                 f"{question}: the module has {len(code):,} characters, "

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from burnish.evaluation.examples import find_examples
 from burnish.evaluation.requirements import find_entry_point
-from burnish.modules import pytest_file
+from burnish.languages.mends import spelt
 from burnish.modules.session import Session, UnusableAnswer
-from burnish.modules.tidying import renamed
 from burnish.records import Analysis, Candidate, Spec, Strategy
+from burnish.registries.languages import language
 from burnish.signatures.questions import as_code
 from burnish.templates.pattern import find_pattern, pattern_source
 
@@ -23,8 +23,9 @@ def analyze(session: Session, spec: Spec, strategy: Strategy | None = None) -> A
 
     An analysis that the model cannot give is not fatal: the rules' part is enough to go on.
     """
-    entry_point = find_entry_point(spec.text)
-    ruled = Analysis(examples=find_examples(spec.text, entry_point), entry_point=entry_point)
+    named = find_entry_point(spec.text)
+    entry_point = spelt(named, language(spec.language).case) if spec.language != "python" else named
+    ruled = Analysis(examples=find_examples(spec.text, named), entry_point=entry_point)
     try:
         answer = session.ask(
             "analyze",
@@ -34,7 +35,7 @@ def analyze(session: Session, spec: Spec, strategy: Strategy | None = None) -> A
         )
     except UnusableAnswer:
         return ruled.model_copy(update={"strategy": strategy or "direct"})
-    pattern = find_pattern(spec.text)
+    pattern = find_pattern(spec.text) if spec.language == "python" else ""
     chosen = strategy or ("template" if pattern else answer.strategy)
     return ruled.model_copy(
         update={
@@ -66,7 +67,7 @@ def write(session: Session, spec: Spec, analysis: Analysis, runs: Runs) -> Candi
         tests = write_tests(session, spec, analysis, code)
     candidate = Candidate(
         code=code,
-        tests=pytest_file.tidy(tests, spec.module, code),
+        tests=session.editor.test_file(tests, spec.module, code),
         language=spec.language,
         module=spec.module,
     )
@@ -89,32 +90,32 @@ def write_code(
         notes: Replaces the notes that the analysis gives.
         temperature: Overrides the model's.
     """
-    code = session.ask_code(
+    return session.ask_code(
         "write_code",
+        entry_point=analysis.entry_point,
         specification=spec.text,
         constraints=spec.constraints,
-        interface=_interface(analysis),
-        notes=notes or _notes(analysis, tests),
+        interface=_interface(spec, analysis),
+        notes=notes or _notes(spec, analysis, tests),
         temperature=temperature,
     )
-    return renamed(code, analysis.entry_point)
 
 
 def write_parts(session: Session, spec: Spec, analysis: Analysis, runs: Runs) -> str:
     """The module written part by part; a part that breaks or loses what was there is not taken."""
-    code = ""
+    code, fence = "", language(spec.language).fence
     for number, part in enumerate(analysis.parts, start=1):
-        sofar = f"Written so far, keep it:\n```python\n{code}\n```\n" if code else ""
+        sofar = f"Written so far, keep it:\n```{fence}\n{code}\n```\n" if code else ""
         step = f"{sofar}Part {number} of {len(analysis.parts)}, add it now: {part}"
         grown = write_code(session, spec, analysis, notes=step)
-        kept = pytest_file.defined_names(code) <= pytest_file.defined_names(grown)
+        kept = session.editor.defined_names(code) <= session.editor.defined_names(grown)
         if kept and runs(grown):
             code = grown
     return code or write_code(session, spec, analysis)
 
 
 def write_tests(session: Session, spec: Spec, analysis: Analysis, code: str = "") -> str:
-    """A pytest file from the specification alone, tidied; "" if two answers hold no test of it.
+    """A test file from the specification alone, tidied; "" if two answers hold no test of it.
 
     Args:
         code: The module, if it is there: its names mend imports. The model never sees it.
@@ -126,12 +127,12 @@ def write_tests(session: Session, spec: Spec, analysis: Analysis, code: str = ""
                 cut_is_usable=True,
                 specification=spec.text,
                 test_requirements=spec.test_requirements,
-                interface=_interface(analysis),
+                interface=_interface(spec, analysis),
                 module=spec.module,
             )
         except UnusableAnswer:
             return ""
-        if tests := pytest_file.tidy(answer.tests.code, spec.module, code):
+        if tests := session.editor.test_file(answer.tests.code, spec.module, code):
             return tests
     return ""
 
@@ -150,17 +151,22 @@ def document(session: Session, spec: Spec, code: str) -> str:
 def interface_only(source: str) -> str:
     """The def and class lines of a sketch, without the bodies that models like to add."""
     lines = [line.rstrip().rstrip(":") for line in source.splitlines()]
-    wanted = ("def ", "class ", "async def ")
+    wanted = ("def ", "class ", "async def ", "export ", "func ", "type ", "pub ", "public ")
     return "\n".join(line for line in lines if line.lstrip().startswith(wanted))
 
 
-def _interface(analysis: Analysis) -> str:
-    """Said only where the text names nothing: a sketch from the analysis may be wrong."""
-    return "" if analysis.entry_point else analysis.interface
+def _interface(spec: Spec, analysis: Analysis) -> str:
+    """Said only where the text names nothing, or not as the language spells it.
+
+    A sketch from the analysis may be wrong.
+    """
+    if analysis.entry_point:
+        return "" if analysis.entry_point in spec.text else f"name it {analysis.entry_point}"
+    return analysis.interface
 
 
-def _notes(analysis: Analysis, tests: str) -> str:
-    parts = []
+def _notes(spec: Spec, analysis: Analysis, tests: str) -> str:
+    parts, fence = [], language(spec.language).fence
     if analysis.template:
         pattern = pattern_source(analysis.template)
         parts.append(
@@ -171,6 +177,6 @@ def _notes(analysis: Analysis, tests: str) -> str:
         parts.append("Edge cases: " + "; ".join(analysis.edge_cases))
     if tests:
         parts.append(
-            f"Draft tests (the specification decides where they differ):\n```python\n{tests}\n```"
+            f"Draft tests (the specification decides where they differ):\n```{fence}\n{tests}\n```"
         )
     return "\n\n".join(parts)

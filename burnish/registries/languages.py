@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from burnish.registries.registry import Registry
 
@@ -23,6 +24,17 @@ class Language:
     """File of the generated tests, named as the language's test runner looks for them."""
     fences: tuple[str, ...]
     """Tags of a fenced code block in Markdown, the usual one first."""
+    case: Literal["snake", "camel", "pascal"] = "snake"
+    """How a public function is spelt."""
+
+    @property
+    def module(self) -> str:
+        """Name of the generated module, as its tests import it."""
+        return self.module_file.removesuffix(self.suffix)
+
+    def test_name(self, module: str) -> str:
+        """File of the tests of a module of another name."""
+        return self.test_file.replace(self.module, module)
 
     @property
     def fence(self) -> str:
@@ -45,17 +57,28 @@ PYTHON = _add(
 JAVASCRIPT = _add(
     Language(
         "javascript", "JavaScript", ".mjs", "solution.mjs", "solution.test.mjs",
-        ("javascript", "js", "mjs"),
+        ("javascript", "js", "mjs"), "camel",
     ),
     "js", "node",
 )  # fmt: skip
-JAVA = _add(Language("java", "Java", ".java", "Solution.java", "SolutionTest.java", ("java",)))
+JAVA = _add(
+    Language("java", "Java", ".java", "Solution.java", "SolutionTest.java", ("java",), "camel")
+)
 GO = _add(
-    Language("go", "Go", ".go", "solution.go", "solution_test.go", ("go", "golang")), "golang"
+    Language("go", "Go", ".go", "solution.go", "solution_test.go", ("go", "golang"), "pascal"),
+    "golang",
 )
 RUST = _add(
     Language("rust", "Rust", ".rs", "solution.rs", "solution_test.rs", ("rust", "rs")), "rs"
 )
+
+
+def language_of(file: str) -> Language:
+    """The language of a file by its suffix; Python where no language has it."""
+    others = {".js": JAVASCRIPT}
+    own = {found.suffix: found for found in LANGUAGES}
+    suffix = file[file.rfind(".") :] if "." in file else ""
+    return (own | others).get(suffix, PYTHON)
 
 
 def language(name: str) -> Language:

@@ -13,7 +13,7 @@ import pytest
 from burnish.errors import SandboxUnavailableError
 from burnish.experiments import ui
 from burnish.registries import download, embedded, weights
-from burnish.sandbox import images
+from burnish.sandbox import building, images
 from burnish.sandbox.images import ImageInfo, Pruned
 from tests.cli.conftest import Run
 
@@ -81,7 +81,7 @@ def test_sandbox_build_passes_its_options_on(run: Run, monkeypatch: pytest.Monke
         calls.append((language, options))
         return f"burnish-sandbox:{language}"
 
-    monkeypatch.setattr(images, "build", build)
+    monkeypatch.setattr(building, "build", build)
     done = run("sandbox", "build", "all", "--offline", "--json")
     assert json.loads(done.stdout)["images"][0] == "burnish-sandbox:python"
     assert "Step 1/3 [FROM]" in done.stderr

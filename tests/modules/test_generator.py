@@ -50,20 +50,20 @@ def test_a_dspy_optimizer_compiles_it(box: Sandbox) -> None:
         )
         prediction = compiled(specification=TEXT)
     assert prediction.solution.accepted
-    assert any("double" in str(demo) for demo in compiled.write_code.demos)
+    assert any("double" in str(demo) for demo in compiled.prompts["python"].write_code.demos)
 
 
 def test_json_save_and_load_keep_the_prompts(box: Sandbox, tmp_path: Path) -> None:
     path = tmp_path / "program.json"
     first = CodeGenerator(sandbox=box)
-    first.write_code.signature = first.write_code.signature.with_instructions(
+    first.prompts["python"].write_code.signature = first.prompts["python"].write_code.signature.with_instructions(
         "Write it self-contained."
     )
     first.save(str(path))
     second = CodeGenerator(sandbox=box)
     second.load(str(path))
-    assert second.write_code.signature.instructions == "Write it self-contained."
-    assert "moving_average" in str(second.write_code.demos[0])
+    assert second.prompts["python"].write_code.signature.instructions == "Write it self-contained."
+    assert "moving_average" in str(second.prompts["python"].write_code.demos[0])
 
 
 def test_threads_do_not_mix_their_calls(box: Sandbox) -> None:

@@ -2,56 +2,99 @@
 
 from __future__ import annotations
 
-import ast
+from collections.abc import Iterator
 
 import dspy
 import pytest
 
-from burnish.config import Sandbox
+from burnish.config import Sandbox as Settings
+from burnish.errors import SandboxUnavailableError
 from burnish.modules.docstrings import same_but_docstrings
-from burnish.modules.generator import CodeGenerator
-from burnish.records import Candidate
-from burnish.sandbox import open_sandbox
+from burnish.modules.prompts import Prompts
+from burnish.records import Candidate, ExecutionReport
+from burnish.registries.languages import LANGUAGES
+from burnish.sandbox import Sandbox, open_sandbox
+from burnish.signatures.idiom import QUESTIONS
+from tests.conftest import missing
+
+Demo = dict[str, object]
+Demos = dict[str, Demo]
 
 
-def _demos() -> dict[str, dict[str, object]]:
-    generator = CodeGenerator(sandbox="none")
-    return {name: p.demos[0] for name, p in generator.named_predictors()}
+def demos_of(language: str) -> Demos:
+    prompts = Prompts(language)
+    return {name: getattr(prompts, name).demos[0] for name in QUESTIONS}
 
 
-def test_every_predictor_has_one_demo_with_every_field() -> None:
-    for name, predictor in CodeGenerator(sandbox="none").named_predictors():
+def text(demo: Demo, field: str) -> str:
+    value = demo[field]
+    return str(value.code) if isinstance(value, dspy.Code) else str(value)
+
+
+@pytest.fixture(scope="module", params=LANGUAGES.names())
+def spoken(request: pytest.FixtureRequest) -> Iterator[tuple[str, Sandbox]]:
+    """A language and a sandbox that runs it."""
+    try:
+        box = open_sandbox(Settings(kind="bubblewrap", pool_size=0), request.param)
+    except SandboxUnavailableError as error:
+        missing(f"{request.param} in bubblewrap", str(error))
+    yield request.param, box
+    box.close()
+
+
+def run(spoken: tuple[str, Sandbox], code: str, tests: str, docs: str = "") -> ExecutionReport:
+    candidate = Candidate(code=code, tests=tests, docs=docs, language=spoken[0])
+    return spoken[1].run(candidate)
+
+
+@pytest.mark.parametrize("language", LANGUAGES.names())
+def test_every_question_has_a_demo_with_every_field_in_its_language(language: str) -> None:
+    prompts = Prompts(language)
+    for name in QUESTIONS:
+        predictor = getattr(prompts, name)
         assert len(predictor.demos) == 1, name
         assert set(predictor.demos[0]) == set(predictor.signature.fields), name
-
-
-@pytest.mark.parametrize("name", ["write_code", "write_tests", "repair_code", "repair_tests"])
-def test_code_in_demos_parses(name: str) -> None:
-    codes = [v.code for v in _demos()[name].values() if isinstance(v, dspy.Code)]
-    assert codes
-    for code in codes:
-        ast.parse(code)
+        if language != "python":
+            assert "Python" not in predictor.signature.instructions, name
 
 
 def test_the_docstring_demo_changes_nothing_but_docstrings() -> None:
-    demo = _demos()["add_docstrings"]
-    before, after = demo["code"].code, demo["documented"].code  # type: ignore[attr-defined]
+    demo = demos_of("python")["add_docstrings"]
+    before, after = text(demo, "code"), text(demo, "documented")
     assert before != after
     assert same_but_docstrings(before, after)
 
 
-def test_the_demo_module_passes_the_demo_tests_and_its_readme_runs() -> None:
-    demos = _demos()
-    candidate = Candidate(
-        code=demos["write_code"]["code"].code,  # type: ignore[attr-defined]
-        tests=demos["write_tests"]["tests"].code,  # type: ignore[attr-defined]
-        docs=str(demos["document"]["documentation"]),
-    )
-    box = open_sandbox(Sandbox(kind="bubblewrap", pool_size=0))
-    try:
-        report = box.run(candidate)
-    finally:
-        box.close()
-    assert report.status == "PASSED"
+def test_the_demo_module_passes_the_demo_tests_and_its_readme_runs(
+    spoken: tuple[str, Sandbox],
+) -> None:
+    demos = demos_of(spoken[0])
+    code, tests = text(demos["write_code"], "code"), text(demos["write_tests"], "tests")
+    report = run(spoken, code, tests, text(demos["document"], "documentation"))
+    assert report.status == "PASSED", report
     assert report.passed("generated") == 5
     assert report.passed("usage") == 1
+    assert report.coverage is not None and report.coverage.ratio == 1.0
+
+
+def test_the_demo_of_repair_mends_what_fails(spoken: tuple[str, Sandbox]) -> None:
+    demos = demos_of(spoken[0])
+    tests, repair = text(demos["write_tests"], "tests"), demos["repair_code"]
+    assert run(spoken, text(repair, "code"), tests).status == "FAILED"
+    assert run(spoken, text(repair, "corrected"), tests).status == "PASSED"
+
+
+def test_the_demos_of_tests_say_the_truth_about_the_module(spoken: tuple[str, Sandbox]) -> None:
+    demos = demos_of(spoken[0])
+    code, repair = text(demos["write_code"], "code"), demos["repair_tests"]
+    wrong = run(spoken, code, text(repair, "tests"))
+    assert [test.outcome for test in wrong.tests].count("failed") == 1, wrong
+    assert run(spoken, code, text(repair, "corrected")).status == "PASSED"
+    extend = demos["extend_tests"]
+    few = run(spoken, code, text(extend, "tests"))
+    assert few.status == "PASSED" and few.coverage is not None
+    line = int(text(extend, "uncovered").partition(":")[0])
+    assert line in few.coverage.missing_lines
+    more = run(spoken, code, text(extend, "new_tests"))
+    assert more.status == "PASSED" and more.coverage is not None
+    assert line not in more.coverage.missing_lines

@@ -134,7 +134,8 @@ def _ran(functions: list[Any], offset: int) -> bool:
     ]
     if not around:
         return False
-    return min(around, key=lambda block: block["endOffset"] - block["startOffset"])["count"] > 0
+    inner = min(around, key=lambda block: block["endOffset"] - block["startOffset"])
+    return bool(inner["count"] > 0)
 
 
 RUNNER = NativeRunner(JavaScript())

@@ -7,10 +7,11 @@ from pathlib import Path
 
 from burnish.config import Weights
 from burnish.records import Solution
-from burnish.registries.languages import language
+from burnish.registries.languages import Language, language
 from burnish.templates.environment import render
 from burnish.templates.package.folder import REPORT, place
 from burnish.templates.package.page import page
+from burnish.templates.package.project import project_files, test_command
 from burnish.templates.package.report import FileEntry, report
 
 
@@ -40,14 +41,17 @@ def write(
 def contents(solution: Solution, *, weights: Weights | None = None) -> dict[str, bytes]:
     """File names and bytes of the package; report.json, which lists the others, comes last."""
     spec = solution.spec
-    suffix = language(spec.language).suffix
-    texts = {}
+    spoken = language(spec.language)
+    texts, tests = {}, []
     if solution.code:
-        texts[f"{spec.module}{suffix}"] = solution.code
+        texts[f"{spec.module}{spoken.suffix}"] = solution.code
         if solution.tests.strip():
-            texts[f"test_{spec.module}{suffix}"] = solution.tests
+            tests.append(spoken.test_name(spec.module))
+            texts[tests[-1]] = solution.tests
         if spec.checks.strip():
-            texts[checks_name(spec.module, suffix)] = spec.checks
+            tests.append(checks_name(spec.module, spoken))
+            texts[tests[-1]] = spec.checks
+        texts |= project_files(spec.language, spec.module, tuple(tests))
     texts["README.md"] = readme(solution, tuple(texts))
     texts["report.html"] = render("package/report.html.j2", **page(solution, weights))
     files = {name: _bytes(text) for name, text in texts.items()}
@@ -59,9 +63,11 @@ def contents(solution: Solution, *, weights: Weights | None = None) -> dict[str,
     return files
 
 
-def checks_name(module: str, suffix: str) -> str:
+def checks_name(module: str, spoken: Language) -> str:
     """File of the caller's checks; never the name of the generated tests."""
-    return f"test_checks{suffix}" if module != "checks" else f"test_callers_checks{suffix}"
+    if spoken.name == "java":  # the file is named after its class, which both test files share
+        return f"checks/{spoken.test_name(module)}"
+    return spoken.test_name("checks" if module != "checks" else "callers_checks")
 
 
 def readme(solution: Solution, names: tuple[str, ...]) -> str:
@@ -74,6 +80,7 @@ def readme(solution: Solution, names: tuple[str, ...]) -> str:
         names=names,
         example_ran=bool(usage) and all(test.outcome == "passed" for test in usage),
         has_example=bool(usage),
+        command=test_command(solution.spec.language, solution.spec.module),
     )
 
 

@@ -1,0 +1,64 @@
+"""Mends of JavaScript: exports, and imports of the module under test."""
+
+from __future__ import annotations
+
+import re
+
+from burnish.languages.grammar import Tree
+from burnish.languages.mends import cut
+from burnish.languages.outline import Outline
+
+_MODULE = re.compile(r"""(from\s+|import\s*\(?\s*)(["'])(?:\./|\.\./)*solution(?:\.m?js)?\2""")
+_COMMONJS = re.compile(r"^\s*(?:module\.)?exports\b[^;]*;?", re.M)
+_REQUIRE = re.compile(
+    r"""^(?:const|let|var)\s+(\{[^}]*\}|\w+)\s*=\s*require\((["'])([^"']+)\2\);?""", re.M
+)
+_ASSERT = 'import assert from "node:assert/strict";\n'
+_TEST = 'import test from "node:test";\n'
+
+
+class JavaScriptMends:
+    """See `Mends`."""
+
+    def code(self, source: str) -> str:
+        """Exports every top-level function and class if nothing is exported yet."""
+        source = _as_modules(source)
+        tree = Tree("javascript", source)
+        nodes = tree.root.named_children
+        doomed = [tree.span(node, node) for node in nodes if _is_call(tree, node)]
+        if any(node.type == "export_statement" for node in nodes):
+            return cut(source, doomed)
+        source = _COMMONJS.sub("", cut(source, doomed))
+        functions = r"(?:async\s+)?function\b|class\b"
+        values = r"const\s+\w+\s*=\s*(?:async\s*)?(?:\(|function|\w+\s*=>)"
+        names = f"{functions}|{values}"
+        return re.sub(rf"^(?={names})", "export ", source, flags=re.M)
+
+    def tests(self, source: str, own: Outline) -> str:
+        """Imports what is used, from where it is."""
+        source = _MODULE.sub(r'\1"./solution.mjs"', _as_modules(source))
+        names = sorted(found.name for found in own.public if found.kind != "method")
+        used = [name for name in names if re.search(rf"(?<![\w$.]){re.escape(name)}\b", source)]
+        head = ""
+        if re.search(r"\bassert\b", source) and not re.search(r"import[^;]*\bassert\b", source):
+            head += _ASSERT
+        if re.search(r"^\s*test\(", source, re.M) and "node:test" not in source:
+            head += _TEST
+        if used and "./solution.mjs" not in source:
+            head += f'import {{ {", ".join(used)} }} from "./solution.mjs";\n'
+        return head + source
+
+
+def _as_modules(source: str) -> str:
+    """`require` of the older module system as imports."""
+    return _REQUIRE.sub(lambda found: f'import {found[1]} from "{found[3]}";', source)
+
+
+def _is_call(tree: Tree, node: object) -> bool:
+    """A call at the top of the module: an example or a test that does not belong there."""
+    text = tree.text(node)  # type: ignore[arg-type]
+    if getattr(node, "type", "") != "expression_statement":
+        return False
+    return (
+        re.match(r"(await\s+)?(console\.\w+|test|it|describe|assert[\w.]*)\s*\(", text) is not None
+    )

@@ -1,0 +1,73 @@
+"""Mends of Rust: `pub`, no `main`, and `use` lines of the standard library and the crate."""
+
+from __future__ import annotations
+
+import re
+
+from burnish.languages.grammar import Tree
+from burnish.languages.mends import cut
+from burnish.languages.outline import Outline
+
+_HOMES = {
+    "std::collections": (
+        "BTreeMap", "BTreeSet", "BinaryHeap", "HashMap", "HashSet", "LinkedList", "VecDeque",
+    ),
+    "std::rc": ("Rc",), "std::cell": ("Cell", "RefCell"), "std::cmp": ("Ordering", "Reverse"),
+    "std::fmt": ("Display", "Formatter"), "std::str": ("FromStr", "Chars"), "std::path": ("Path",),
+    "std::iter": ("Peekable",),
+}  # fmt: skip
+
+
+class RustMends:
+    """See `Mends`."""
+
+    def code(self, source: str) -> str:
+        """Public functions and types, without `main` and without tests of its own."""
+        tree = Tree("rust", source)
+        doomed, attributes = [], []
+        for node in tree.root.named_children:
+            if node.type == "attribute_item":
+                attributes.append(node)
+                continue
+            if _is_foreign(tree, node, "".join(tree.text(a) for a in attributes)):
+                doomed.append(tree.span((attributes or [node])[0], node))
+            attributes = []
+        source = cut(source, doomed)
+        if not re.search(r"^pub\s", source, re.M):
+            source = re.sub(
+                r"^(?=(?:fn|struct|enum|trait|type|const)\s)", "pub ", source, flags=re.M
+            )
+        return _used(source)
+
+    def tests(self, source: str, own: Outline) -> str:
+        """With a `use` line for the module's names, and without `mod tests` around them."""
+        source = re.sub(r"^\s*use\s+(?:super|crate)::", "use solution::", source, flags=re.M)
+        names = sorted(found.name for found in own.public if found.kind != "method")
+        used = [name for name in names if re.search(rf"(?<![\w.:]){re.escape(name)}\b", source)]
+        if used and not re.search(r"\bsolution::", source):
+            source = f"use solution::{{{', '.join(used)}}};\n\n{source}"
+        return _used(source)
+
+
+def _is_foreign(tree: Tree, node: object, attributes: str) -> bool:
+    text = tree.text(node)  # type: ignore[arg-type]
+    kind = getattr(node, "type", "")
+    if kind == "function_item":
+        return "test" in attributes or re.match(r"(pub\s+)?fn\s+main\s*\(", text) is not None
+    return kind == "mod_item" and ("test" in attributes or text.startswith("mod tests"))
+
+
+def _used(source: str) -> str:
+    """With `use` lines for well-known names that are used by their last part alone."""
+    lines = []
+    for home, names in _HOMES.items():
+        for name in names:
+            bare = re.search(rf"(?<![\w:]){name}\b", source)
+            bound = re.search(
+                rf"\buse\s[^;]*\b{name}\b|\b(?:struct|enum|trait|type)\s+{name}\b", source
+            )
+            if bare and not bound and f"use {home}::*" not in source:
+                lines.append(f"use {home}::{name};\n")
+    heading = re.match(r"(?:\s*//![^\n]*\n|\s*#!\[[^\n]*\n)*", source)
+    end = heading.end() if heading else 0
+    return source[:end] + "".join(lines) + source[end:]

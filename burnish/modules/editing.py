@@ -1,0 +1,210 @@
+"""Edits of a candidate's sources that need no model, one editor a language."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Collection
+from typing import Protocol
+
+from burnish.languages import Outline, toolchain
+from burnish.languages.call import find_function
+from burnish.languages.mends import cut, mends, rename
+from burnish.modules import docstrings, pytest_file, tidying
+
+MAX_TESTS = pytest_file.MAX_TESTS
+
+
+class Editor(Protocol):
+    """What the loop does to the text of a module and of its tests."""
+
+    def module(self, answer: str, entry_point: str = "") -> str:
+        """A model's answer as a module, with what is asked for called `entry_point`."""
+        ...
+
+    def test_file(self, answer: str, module: str, code: str) -> str:
+        """A model's answer as a test file of the module; "" if it holds no test of it."""
+        ...
+
+    def drop(self, tests: str, names: Collection[str]) -> str:
+        """The file without the tests of these ids."""
+        ...
+
+    def merge(self, tests: str, new: str, replace: Collection[str] = ()) -> str:
+        """`tests` with the new file's tests; a taken name is replaced only if `replace` has it."""
+        ...
+
+    def source_of(self, tests: str, name: str) -> str:
+        """Source of one test; "" if there is none of that id."""
+        ...
+
+    def defined_names(self, code: str) -> set[str]:
+        """What a module defines at its top level."""
+        ...
+
+    def documented(self, code: str, answer: str) -> str:
+        """`code` with the documentation of an answer, whatever else the answer changed."""
+        ...
+
+    def lacks_documentation(self, code: str) -> bool:
+        """Something that should be documented is not."""
+        ...
+
+
+def editor(language: str) -> Editor:
+    """The editor for a registered language."""
+    return PythonEditor() if language == "python" else NativeEditor(language)
+
+
+class PythonEditor:
+    """See `Editor`: by the syntax tree."""
+
+    def module(self, answer: str, entry_point: str = "") -> str:
+        """See `Editor.module`."""
+        return tidying.renamed(tidying.tidy_code(answer), entry_point)
+
+    test_file = staticmethod(pytest_file.tidy)
+    drop = staticmethod(pytest_file.drop)
+    merge = staticmethod(pytest_file.merge)
+    source_of = staticmethod(pytest_file.source_of)
+    defined_names = staticmethod(pytest_file.defined_names)
+
+    def documented(self, code: str, answer: str) -> str:
+        """See `Editor.documented`."""
+        return tidying.tidy_code(docstrings.graft(code, answer))
+
+    def lacks_documentation(self, code: str) -> bool:
+        """See `Editor.lacks_documentation`."""
+        kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+        nodes = [n for n in ast.walk(ast.parse(code)) if isinstance(n, kinds)]
+        return any(ast.get_docstring(node) is None for node in nodes)
+
+
+class NativeEditor:
+    """See `Editor`: by outlines, for every language but Python."""
+
+    def __init__(self, language: str) -> None:
+        self._chain, self._mends = toolchain(language), mends(language)
+        self._in_class = language == "java"
+
+    def module(self, answer: str, entry_point: str = "") -> str:
+        """See `Editor.module`."""
+        code = self._mends.code(answer).strip() + "\n"
+        outline = self._chain.outline(code)
+        if not entry_point or entry_point in self.defined_names(code):
+            return code
+        public = [found.name for found in outline.public if found.kind == "function"]
+        near = find_function(outline, entry_point)
+        old = near.name if near else public[0] if len(public) == 1 else ""
+        bare = old.rpartition(".")[2]
+        return rename(code, bare, entry_point) if bare else code
+
+    def test_file(self, answer: str, module: str, code: str) -> str:
+        """See `Editor.test_file`."""
+        own = self._chain.outline(code)
+        outline = self._chain.outline(answer)
+        mine = {found.name for found in own.definitions}
+        spans = [
+            (found.start, found.end)
+            for found in outline.definitions
+            if found.kind in ("function", "type", "value") and found.name in mine
+        ]
+        tests = self._mends.tests(cut(answer, spans), own).strip() + "\n"
+        outline = self._chain.outline(tests)
+        seen: set[str] = set()
+        spare = []
+        for test in outline.tests:
+            if test.name in seen or len(seen) >= MAX_TESTS:
+                spare.append((test.start, test.end))
+            seen.add(test.name)
+        tests = cut(tests, spare)
+        used = any(re.search(rf"\b{re.escape(found.name)}\b", tests) for found in own.public)
+        return tests if outline.tests and (used or not code) else ""
+
+    def drop(self, tests: str, names: Collection[str]) -> str:
+        """See `Editor.drop`."""
+        doomed = {name.partition("[")[0] for name in names} | set(names)
+        outline = self._chain.outline(tests)
+        gone = [(t.start, t.end) for t in outline.tests if t.name in doomed]
+        if len(gone) == len(outline.tests):
+            return ""
+        return self._mends.tests(cut(tests, gone), Outline())
+
+    def merge(self, tests: str, new: str, replace: Collection[str] = ()) -> str:
+        """See `Editor.merge`."""
+        if not tests:
+            return new
+        here = {test.name for test in self._chain.outline(tests).tests}
+        incoming = self._chain.outline(new)
+        taken = [t for t in incoming.tests if t.name in replace or t.name not in here]
+        gone = [t.name for t in taken if t.name in here]
+        spans = [(t.start, t.end) for t in self._chain.outline(tests).tests if t.name in gone]
+        merged = cut(tests, spans).rstrip()
+        blocks = "\n\n".join(new[test.start : test.end].strip("\n") for test in taken)
+        if self._in_class and merged.endswith("}"):
+            merged = f"{merged[:-1].rstrip()}\n\n{blocks}\n}}\n"
+        else:
+            merged = f"{merged}\n\n{blocks}\n"
+        lines = [new[start:end].strip() for start, end in incoming.imports]
+        return self._mends.tests(_with_imports(merged, lines), Outline())
+
+    def source_of(self, tests: str, name: str) -> str:
+        """See `Editor.source_of`."""
+        found = self._chain.outline(tests).named(name.partition("[")[0])
+        return tests[found.start : found.end] if found else ""
+
+    def defined_names(self, code: str) -> set[str]:
+        """See `Editor.defined_names`; static methods count by their own name."""
+        outline = self._chain.outline(code)
+        return {
+            found.name.rpartition(".")[2] if found.kind == "function" else found.name
+            for found in outline.definitions
+            if found.kind != "method"
+        }
+
+    def documented(self, code: str, answer: str) -> str:
+        """See `Editor.documented`: the comment above each definition of the same name."""
+        donor = self._chain.outline(self._mends.code(answer))
+        text = self._mends.code(answer)
+        outline = self._chain.outline(code)
+        edits = []
+        for found in outline.definitions:
+            other = donor.named(found.name)
+            if other is None or not other.doc or found.doc or found.kind == "value":
+                continue
+            line = code.rfind("\n", 0, found.start) + 1
+            margin = code[line : found.start]
+            edits.append((line, _comment_above(text, other.start, margin)))
+        for place, comment in sorted(edits, reverse=True):
+            code = code[:place] + comment + code[place:]
+        return code
+
+    def lacks_documentation(self, code: str) -> bool:
+        """See `Editor.lacks_documentation`."""
+        public = self._chain.outline(code).public
+        return any(not found.doc for found in public if found.kind != "value")
+
+
+def _comment_above(text: str, start: int, margin: str) -> str:
+    """The comment that begins at `start`, with another margin."""
+    rows = []
+    inside = False
+    for row in text[start:].split("\n"):
+        bare = row.strip()
+        inside = inside or bare.startswith("/*")
+        if not inside and not bare.startswith("//"):
+            break
+        rows.append(f"{margin}{' ' if bare.startswith('*') else ''}{bare}\n")
+        if inside and bare.endswith("*/"):
+            break
+    return "".join(rows)
+
+
+def _with_imports(source: str, lines: list[str]) -> str:
+    """The source with those import lines that it does not have, where imports may stand."""
+    missing = [line for line in lines if line not in source and line.startswith(("import", "use"))]
+    if not missing:
+        return source
+    package = re.match(r"\s*package[^\n]*\n", source)
+    end = package.end() if package else 0
+    return source[:end] + "\n".join(missing) + "\n" + source[end:]
