@@ -8,6 +8,10 @@ from burnish.modules.editing import editor
 from burnish.records import Analysis, Attempt, Category, Move, Spec, TestOutcome
 
 
+_EXPECTS_ERROR = re.compile(r"[tT]hrows\(|\.is_err\(|err == nil|should_panic|rejects\(")
+_ERRORS = re.compile(r"\b(?:rais|throw|error|exception|invalid|reject)", re.IGNORECASE)
+
+
 def plan(analysis: Analysis, spec: Spec, best: Attempt, tried: frozenset[Move]) -> tuple[Move, ...]:
     """The moves for the next round, most urgent first; empty if nothing is left to try.
 
@@ -87,9 +91,12 @@ def unsupported(spec: Spec, analysis: Analysis, attempt: Attempt) -> set[str]:
 def _supported(spec: Spec, analysis: Analysis, source: str) -> bool:
     """Whether the specification stands behind a generated test.
 
-    It does if the test expects an exception that the text names, or makes a call that the text
-    gives as an example. An invented value is evidence only.
+    It does if the test expects an exception that the text names, or in another language than
+    Python any error where the text speaks of errors; or if it makes a call that the text gives as
+    an example. An invented value is evidence only.
     """
+    if spec.language != "python" and _EXPECTS_ERROR.search(source) and _ERRORS.search(spec.text):
+        return True
     expected = re.findall(r"(?:[rR]aises|[tT]hrows)\((\w+)", source)
     if any(name in spec.text for name in expected):
         return True

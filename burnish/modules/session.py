@@ -15,6 +15,7 @@ from burnish.modules.editing import editor
 from burnish.modules.observer import Observer
 from burnish.records import Attempt, ModelCall, Solution, Spec, Usage
 from burnish.registries.models import is_local
+from burnish.signatures.questions import as_code
 
 # Output tokens that are enough; beyond them a small model only repeats itself. Models that think
 # inside their output have no `max_tokens` in DSPy and are not capped.
@@ -70,6 +71,10 @@ class Session:
             ModelUnavailableError: The model could not be reached, retries included.
         """
         self.stage(question)
+        fields = getattr(self.program, question).signature.fields
+        for name, value in inputs.items():
+            if isinstance(value, dspy.Code):  # code is code, but each language has a type of it
+                inputs[name] = as_code(value.code, fields[name].annotation)
         options = {"temperature": inputs.pop("temperature", None)}
         if (asked := (question, repr(sorted(inputs.items())))) in self._asked:
             options = {"temperature": max(options["temperature"] or 0.0, WARM)}

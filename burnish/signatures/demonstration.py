@@ -86,4 +86,5 @@ def _replaced(text: str, pair: list[str]) -> str:
 
 def _typed(annotation: Any, value: Any) -> Any:
     is_class = get_origin(annotation) is None and isinstance(annotation, type)
-    return as_code(value) if is_class and issubclass(annotation, dspy.Code) else value
+    is_code = is_class and issubclass(annotation, dspy.Code)
+    return as_code(value, annotation) if is_code else value

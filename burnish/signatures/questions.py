@@ -16,9 +16,9 @@ else:
     PythonCode = dspy.Code["python"]  # one class for all: every subscription makes a new one
 
 
-def as_code(source: str) -> dspy.Code:
+def as_code(source: str, kind: type[dspy.Code] = PythonCode) -> dspy.Code:
     """Source as a question's input, as it stands: dspy.Code would look for a fence inside it."""
-    return PythonCode.model_construct(code=source)
+    return kind.model_construct(code=source)
 
 
 class AnalyzeSpecification(dspy.Signature):
