@@ -28,7 +28,7 @@ Job = dict[str, Any]
 Event = dict[str, Any]
 Files = dict[str, bytes]
 REPORT_FD = 3
-TAIL_BYTES = 4000
+TAIL_BYTES = 32_000
 # Raising one's own score needs no privilege; then memory pressure takes the program first.
 _SHELL = 'echo 1000 >/proc/self/oom_score_adj; exec "$@"'
 
