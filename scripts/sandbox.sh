@@ -1,30 +1,34 @@
 #!/usr/bin/env bash
-# Prepare the best sandbox of this machine: the Docker image if an Engine answers, else bubblewrap.
-# sandbox.sh [--offline]: build the image's base from Debian packages, asking no registry.
+# Prepare the best sandbox of this machine: Docker images if an Engine answers, else bubblewrap.
+# sandbox.sh [--offline] [LANGUAGE|all]: offline builds the base from Debian packages, asking no
+# registry; Python if no language is named.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 bin=.venv/bin
+offline=
+if [ "${1:-}" = --offline ]; then
+    offline=--offline
+    shift
+fi
+language=${1:-python}
 
-state=$("$bin/python" - <<'PY'
+if ! "$bin/python" - <<'PY'; then
+import sys
+
 from burnish.errors import BurnishError
 from burnish.sandbox.images import available
 
 try:
-    print("ready" if any(image.current for image in available()) else "missing")
+    available()
 except BurnishError:
-    print("none")
+    sys.exit(1)
 PY
-)
-case $state in
-ready) echo "Sandbox: Docker, its image is here." ;;
-none) echo "Sandbox: no Docker Engine answers, so bubblewrap." ;;
-missing)
-    echo "Sandbox: Docker; building its image ..."
-    if [ "${1:-}" = --offline ]; then
-        "$bin/burnish" sandbox build python --offline
-    else
-        "$bin/burnish" sandbox build python || "$bin/burnish" sandbox build python --offline \
-            || echo "The image could not be built (above), so bubblewrap."
-    fi
-    ;;
-esac
+    echo "Sandbox: no Docker Engine answers, so bubblewrap."
+    exit 0
+fi
+if [ -n "$offline" ]; then
+    "$bin/burnish" sandbox build "$language" --offline
+else
+    "$bin/burnish" sandbox build "$language" || "$bin/burnish" sandbox build "$language" --offline \
+        || echo "The image could not be built (above), so bubblewrap."
+fi

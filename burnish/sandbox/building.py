@@ -34,7 +34,7 @@ def build(
     offline: bool = False,
     progress: Progress = lambda line: None,
 ) -> str:
-    """Build the image and return its tag. Takes seconds to a minute.
+    """Build the image, unless one of the same inputs is here, and return its tag.
 
     `base_image` needs the language's toolchain and a `python3`; with `offline` a base is made from
     Debian packages with mmdebstrap (half a minute to two, once), so that no registry is asked.
@@ -46,6 +46,9 @@ def build(
     tag, needs = image_tag(language), setup(language)
     client = connect(timeout_s=600)
     try:
+        if not base_image and client.images.list(name=tag):
+            progress(f"{tag} is here already, made of the same inputs")
+            return tag
         base = base_image or needs.base_image
         if offline and not base_image:
             base = _offline_base(client, needs.debian, progress)
