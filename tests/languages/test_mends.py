@@ -1,0 +1,114 @@
+"""What is mended in a model's answer, language by language, before anything is run."""
+
+from __future__ import annotations
+
+import pytest
+
+from burnish.languages import Outline, toolchain
+from burnish.languages.mends import mends, spelt
+
+
+@pytest.mark.parametrize(
+    ("name", "snake", "camel", "pascal"),
+    [
+        ("merge_intervals", "merge_intervals", "mergeIntervals", "MergeIntervals"),
+        ("mergeIntervals", "merge_intervals", "mergeIntervals", "MergeIntervals"),
+        ("LRUCache", "lru_cache", "lruCache", "LruCache"),
+        ("f", "f", "f", "F"),
+        ("to_base64", "to_base64", "toBase64", "ToBase64"),
+    ],
+)
+def test_names_are_spelt_as_each_convention_wants(
+    name: str, snake: str, camel: str, pascal: str
+) -> None:
+    assert (spelt(name, "snake"), spelt(name, "camel"), spelt(name, "pascal")) == (
+        snake, camel, pascal,
+    )  # fmt: skip
+
+
+def test_javascript_exports_what_it_defines_and_drops_example_calls() -> None:
+    source = "function f(a) {\n  return a;\n}\n\nconsole.log(f(1));\nmodule.exports = { f };\n"
+    assert mends("javascript").code(source).strip() == "export function f(a) {\n  return a;\n}"
+
+
+def test_javascript_that_exports_already_is_left_alone() -> None:
+    source = "const hidden = () => 1;\nexport const f = () => hidden();\n"
+    assert mends("javascript").code(source) == source
+
+
+def test_javascript_tests_import_what_they_use() -> None:
+    own = toolchain("javascript").outline("export function f() {}\n")
+    source = 'const { f } = require("./solution");\ntest("a", () => { assert.equal(f(), 1); });\n'
+    mended = mends("javascript").tests(source, own)
+    assert 'import { f } from "./solution.mjs";' in mended
+    assert 'import test from "node:test";' in mended
+    assert 'import assert from "node:assert/strict";' in mended
+    assert "require" not in mended
+
+
+def test_go_gets_its_package_and_exactly_the_imports_that_it_uses() -> None:
+    source = (
+        'package main\n\nimport (\n\t"fmt"\n\t"os"\n)\n\n'
+        "func Upper(s string) string {\n\treturn strings.ToUpper(s)\n}\n\n"
+        'func main() {\n\tfmt.Println(Upper("a"))\n\tos.Exit(0)\n}\n'
+    )
+    mended = mends("go").code(source)
+    assert mended.startswith("package solution\n")
+    assert '"strings"' in mended and '"fmt"' not in mended and '"os"' not in mended
+    assert "func main" not in mended
+
+
+def test_go_does_not_take_a_variable_for_a_package() -> None:
+    source = "package solution\n\nfunc F(path P) int {\n\treturn path.Len()\n}\n"
+    assert "import" not in mends("go").code(source)
+
+
+def test_go_tests_are_in_the_package_of_the_module() -> None:
+    source = 'package main\n\nimport "solution"\n\nfunc TestF(t *testing.T) {\n\tsolution.F()\n}\n'
+    mended = mends("go").tests(source, Outline())
+    assert "package solution" in mended and "solution.F" not in mended
+    assert '"testing"' in mended and '"solution"' not in mended
+
+
+def test_java_has_one_class_called_solution_in_the_default_package() -> None:
+    source = (
+        "package com.example;\n\npublic class Stack {\n"
+        "    public static List<Integer> f() { return new ArrayList<>(); }\n"
+        "    public static void main(String[] args) { System.out.println(f()); }\n}\n"
+    )
+    mended = mends("java").code(source)
+    assert "package" not in mended and "class Solution" in mended and "void main" not in mended
+    assert "import java.util.*;" in mended
+
+
+def test_java_tests_leave_the_subject_to_the_module() -> None:
+    source = (
+        "class Solution { static int f() { return 1; } }\n\n"
+        "class MyTest {\n    @Test void a() { assertEquals(1, Solution.f()); }\n}\n"
+    )
+    mended = mends("java").tests(source, Outline())
+    assert "class SolutionTest" in mended and "int f()" not in mended
+    assert "import org.junit.jupiter.api.*;" in mended
+
+
+def test_rust_is_public_without_main_and_without_tests_of_its_own() -> None:
+    source = (
+        "fn f() -> HashMap<i32, i32> {\n    HashMap::new()\n}\n\nfn main() {\n    f();\n}\n\n"
+        "#[cfg(test)]\nmod tests {\n    use super::*;\n    #[test]\n    fn a() {}\n}\n"
+    )
+    mended = mends("rust").code(source)
+    assert "pub fn f" in mended and "fn main" not in mended and "mod tests" not in mended
+    assert mended.startswith("use std::collections::HashMap;")
+
+
+def test_rust_tests_use_the_crate() -> None:
+    own = toolchain("rust").outline("pub fn f() -> i32 {\n    1\n}\n")
+    mended = mends("rust").tests("#[test]\nfn a() {\n    assert_eq!(f(), 1);\n}\n", own)
+    assert mended.startswith("use solution::{f};")
+
+
+@pytest.mark.parametrize("language", ["javascript", "go", "java", "rust"])
+@pytest.mark.parametrize("text", ["", "}{", "no code at all", "\x00", "fn f( {", "é" * 50])
+def test_nothing_makes_a_mend_raise(language: str, text: str) -> None:
+    mends(language).code(text)
+    mends(language).tests(text, Outline())
