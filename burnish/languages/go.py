@@ -1,0 +1,312 @@
+"""Go: packages, tests of `testing`, doc comments."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from burnish.languages.call import Call, find_function
+from burnish.languages.go_literal import Types, literal
+from burnish.languages.grammar import Tree, comment_text, line_of, walk
+from burnish.languages.outline import Definition, Kind, Outline, Parameter
+from burnish.languages.promise import RNG, Canaries, draw_names
+from burnish.languages.toolchain import Planted, Setup
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+MODULE = "solution"
+HARNESS = "sandboxed"
+"""The name by which the examples' driver knows the sandbox's harness."""
+_TEST = re.compile(r"Test(?![a-z])\w*")
+_CHARACTERS = {"rune": "string(%s)", "[]rune": "string(%s)"}
+
+
+@dataclass(frozen=True)
+class GoOutline(Outline):
+    """An outline that also knows the types, by which arguments are written."""
+
+    types: Types = field(default_factory=Types)
+
+
+class Go:
+    """See `LanguageToolchain`."""
+
+    name = "go"
+    # Nothing else than the defaults is needed: a module with two suites is compiled in about a
+    # second within 256 MB, for compiler and linker are called directly, on a compiled library.
+    setup = Setup(
+        base_image="golang:1.22-bookworm",
+        debian=("python3", "golang-go"),
+        programs=("go", "gofmt"),
+    )
+
+    def outline(self, source: str) -> GoOutline:
+        """See `LanguageToolchain.outline`. Public is what begins with a capital."""
+        tree = Tree("go", source)
+        problem, line = tree.problem()
+        definitions: list[Definition] = []
+        imports: list[tuple[int, int]] = []
+        types, heading = Types(), ""
+        comments: list[Node] = []
+        for node in tree.root.named_children:
+            if node.type == "comment":
+                if comments and line_of(node) > _last_line(comments[-1]) + 1:
+                    comments = []
+                comments.append(node)
+                continue
+            if comments and line_of(node) > _last_line(comments[-1]) + 1:
+                comments = []
+            if node.type == "package_clause":
+                heading = _doc(tree, comments)
+            elif node.type == "import_declaration":
+                imports.append(tree.span(node, node))
+            else:
+                definitions += _definitions(tree, node, comments)
+                _note_types(tree, node, types)
+            comments = []
+        return GoOutline(
+            definitions=tuple(definitions),
+            imports=tuple(imports),
+            statements=_statement_lines(tree),
+            problem=problem,
+            problem_line=line,
+            heading=heading,
+            types=types,
+        )
+
+    def plant(self, tests: str) -> Planted:
+        """See `LanguageToolchain.plant`.
+
+        The file may say any package, or none: it becomes one of the module's package, or of
+        `solution_test` if it says so or imports the module.
+        """
+        tree = Tree("go", tests)
+        taken = [found.name for found in self.outline(tests).definitions]
+        names = draw_names(5, taken, lambda words: "Test" + "".join(map(str.capitalize, words)))
+        alias = f"t{RNG.getrandbits(48):012x}"
+        own = f'import {alias} "testing"; '
+        edits = list(_settled(tree, own))
+        places = [len(tests)]
+        for before, node in itertools.pairwise(tree.root.named_children):
+            apart = before.type != "comment" or line_of(node) > _last_line(before) + 1
+            if apart and node.type.endswith("_declaration") and node.type != "import_declaration":
+                places.append(tree.span(node, node)[0])
+        blocks = _canaries(names, alias)
+        for place, block in zip(RNG.choices(places, k=len(blocks)), blocks, strict=True):
+            edits.append((place, place, f"\n{block}\n" if place == len(tests) else f"{block}; "))
+        for start, end, text in sorted(edits, key=lambda edit: edit[:2], reverse=True):
+            tests = tests[:start] + text + tests[end:]
+        found = tuple(test.name for test in self.outline(tests).tests)
+        canaries = Canaries(frozenset(names[:3]), frozenset(names[3:]))
+        return Planted(tests, canaries, found or names, "")
+
+    def call(self, outline: Outline, call: Call) -> str:
+        """See `LanguageToolchain.call`: an expression in the module's own package."""
+        function = find_function(outline, call.name)
+        types = outline.types if isinstance(outline, GoOutline) else Types()
+        if function is None:
+            return ""
+        given = list(call.arguments)
+        written: list[str] = []
+        try:
+            for parameter in function.parameters:
+                if parameter.type.startswith("..."):
+                    written += [literal(v, parameter.type[3:], types) for v in given]
+                    given = []
+                else:
+                    written.append(literal(given.pop(0), parameter.type, types))
+        except (ValueError, IndexError):
+            return ""
+        if given:
+            return ""
+        made = f"{function.name}({', '.join(written)})"
+        if not function.result:
+            return f"{HARNESS}.Nothing(func() {{ {made} }})"
+        return f"{HARNESS}.Values({_CHARACTERS.get(function.result, '%s') % made})"
+
+
+TOOLCHAIN = Go()
+
+
+def _last_line(node: Node) -> int:
+    return int(node.end_point[0]) + 1
+
+
+def _doc(tree: Tree, comments: list[Node]) -> str:
+    """Text of the comments above something, directives such as //go:build left out."""
+    raw = [tree.text(node) for node in comments]
+    return "\n".join(comment_text(text) for text in raw if not re.match(r"//\w+:", text)).strip()
+
+
+def _definitions(tree: Tree, node: Node, comments: list[Node]) -> Iterator[Definition]:
+    span = tree.span(comments[0] if comments else node, node)
+    doc = _doc(tree, comments)
+    if node.type in ("function_declaration", "method_declaration"):
+        yield _function(tree, node, span, doc)
+    elif node.type in ("type_declaration", "var_declaration", "const_declaration"):
+        kind: Kind = "type" if node.type.startswith("type") else "value"
+        comment: Node | None = None
+        for spec in _specs(node):
+            if spec.type == "comment":
+                comment = spec
+                continue
+            own = comment is not None and line_of(spec) == _last_line(comment) + 1
+            told = comment_text(tree.text(comment)) if own else doc
+            for name in spec.children_by_field_name("name"):
+                text = tree.text(name)
+                yield Definition(
+                    text, kind, *span, line_of(name), public=text[:1].isupper(), doc=told
+                )
+            comment = None
+
+
+def _specs(node: Node) -> Iterator[Node]:
+    for child in node.named_children:
+        if child.type.endswith("_spec_list"):
+            yield from child.named_children
+        else:
+            yield child
+
+
+def _function(tree: Tree, node: Node, span: tuple[int, int], doc: str) -> Definition:
+    name = short = tree.text(node.child_by_field_name("name"))
+    kind: Kind = "function"
+    public = name[:1].isupper()
+    receiver = node.child_by_field_name("receiver")
+    if receiver is not None:
+        kind = "method"
+        owner = next((tree.text(n) for n in walk(receiver) if n.type == "type_identifier"), "")
+        name = f"{owner}.{short}"
+        public = public and owner[:1].isupper()
+    parameters = tuple(_parameters(tree, node.child_by_field_name("parameters")))
+    body = node.child_by_field_name("body")
+    excused = False
+    tested = parameters[0].type if parameters else ""
+    if kind == "function" and _TEST.fullmatch(name) and re.fullmatch(r"\*\w+\.T", tested):
+        kind, public, excused = "test", False, _skips(tree, body, parameters[0].name)
+    result = tree.text(node.child_by_field_name("result"))
+    return Definition(
+        name=name,
+        kind=kind,
+        start=span[0],
+        end=span[1],
+        line=line_of(node),
+        public=public,
+        doc=doc,
+        parameters=parameters,
+        result=result,
+        raises=bool(re.search(r"\berror\b", result)) or _panics(tree, body),
+        excused=excused,
+    )
+
+
+def _parameters(tree: Tree, listed: Node | None) -> Iterator[Parameter]:
+    for node in listed.named_children if listed is not None else ():
+        if node.type == "comment":
+            continue
+        kind = tree.text(node.child_by_field_name("type"))
+        if node.type == "variadic_parameter_declaration":
+            kind = f"...{kind}"
+        names = node.children_by_field_name("name")
+        for name in names:
+            yield Parameter(tree.text(name), kind)
+        if not names:
+            yield Parameter("_", kind)
+
+
+def _panics(tree: Tree, body: Node | None) -> bool:
+    if body is None:
+        return False
+    calls = (n for n in walk(body, stop=("func_literal",)) if n.type == "call_expression")
+    return any(tree.text(call.child_by_field_name("function")) == "panic" for call in calls)
+
+
+def _skips(tree: Tree, body: Node | None, name: str) -> bool:
+    """Whether the first statement of a test skips it."""
+    for node in walk(body) if body is not None else ():
+        if node.type.endswith("_statement") or node.type.endswith("_declaration"):
+            return bool(re.match(rf"{re.escape(name)}\.Skip(f|Now)?\(", tree.text(node)))
+    return False
+
+
+def _note_types(tree: Tree, node: Node, types: Types) -> None:
+    """Remember how the types that a statement declares are made, and its type parameters."""
+    generic = node.child_by_field_name("type_parameters")
+    for child in generic.named_children if generic is not None else ():
+        types.parameters.update(tree.text(n) for n in child.children_by_field_name("name"))
+    if node.type != "type_declaration":
+        return
+    for spec in _specs(node):
+        made = spec.child_by_field_name("type")
+        if made is None:
+            continue
+        name = tree.text(spec.child_by_field_name("name"))
+        types.named[name] = tree.text(made)
+        if made.type == "struct_type":
+            types.fields[name] = tuple(
+                Parameter(tree.text(n), tree.text(found.child_by_field_name("type")))
+                for found in walk(made)
+                if found.type == "field_declaration"
+                for n in found.children_by_field_name("name")
+            )
+
+
+_BLOCKS = ("block", "expression_case", "type_case", "default_case", "communication_case")
+
+
+def _statement_lines(tree: Tree) -> tuple[int, ...]:
+    """Lines on which something is executed."""
+    lines = set()
+    for node in walk(tree.root):
+        parent = node.parent
+        if parent is not None and parent.type == "statement_list" and parent.parent is not None:
+            parent = parent.parent
+        if parent is None or parent.type not in _BLOCKS or not node.is_named:
+            continue
+        if node.type.endswith(("_statement", "_declaration")) and node.type != "empty_statement":
+            lines.add(line_of(node))
+    return tuple(sorted(lines))
+
+
+def _settled(tree: Tree, own: str) -> Iterator[tuple[int, int, str]]:
+    """Edits that put a test file into its package, with our import behind the package's name."""
+    nodes = tree.root.named_children
+    clause = next((node for node in nodes if node.type == "package_clause"), None)
+    said = tree.text(clause.named_children[0]) if clause is not None else ""
+    ours = {MODULE, said.removesuffix("_test")} - {"", "main"}
+    outside = said.endswith("_test")
+    for node in walk(tree.root, stop=("function_declaration", "method_declaration")):
+        if node.type != "import_spec":
+            continue
+        path = node.child_by_field_name("path")
+        last = tree.text(path)[1:-1].rpartition("/")[2]
+        if path is not None and last in ours:
+            outside = True
+            alias = "" if node.child_by_field_name("name") is not None else f"{last} "
+            yield (*tree.span(path, path), f'{alias}"{MODULE}"')
+    package = f"{MODULE}_test" if outside else MODULE
+    if clause is None:
+        yield 0, 0, f"package {package}; {own}"
+    else:
+        name = tree.span(clause.named_children[0], clause.named_children[0])
+        yield (*name, f"{package}; {own.rstrip('; ')}")
+
+
+def _canaries(names: tuple[str, ...], testing: str) -> list[str]:
+    number, more = RNG.randint(100, 9999), RNG.randint(1, 9)
+    bodies = [
+        f"if got, want := {number}, {number + more}; got != want {{ "
+        f't.Errorf("got %d, want %d", got, want) }}',
+        f't.Fatal("{number}")',
+        f'panic("{number}")',
+        f"if got := []int{{{number}}}; got[0] != {number} {{ t.Fatal(got) }}",
+        f't.Log("{number}")',
+    ]
+    return [
+        f"func {name}(t *{testing}.T) {{ {body} }}"
+        for name, body in zip(names, bodies, strict=True)
+    ]

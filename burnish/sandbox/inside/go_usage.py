@@ -1,0 +1,50 @@
+"""A usage example in Go: a whole program, an Example function, or statements in a README."""
+
+from __future__ import annotations
+
+import re
+
+END = "\n// end of the example\n}\n"
+"""Closes the function that statements were put into."""
+_CLAUSE = re.compile(r"(?:\s|//[^\n]*\n)*package\s+(\w+)[^\n]*\n")
+_IMPORT = re.compile(r"^[ \t]*import\s+(?:\([^)]*\)|[^\n(]+)$", re.M)
+_SPEC = re.compile(r'(?:([\w.]+)[ \t]+)?"([^"\n]+)"')
+_ENTRY = re.compile(r"^func\s+(main|Example\w*)\s*\(\s*\)", re.M)
+_STANDARD = {
+    path.rpartition("/")[2]: path
+    for path in (
+        "bufio", "bytes", "container/heap", "container/list", "context", "encoding/json", "errors",
+        "fmt", "io", "log", "math", "math/big", "os", "reflect", "regexp", "sort", "strconv",
+        "strings", "sync", "time", "unicode", "unicode/utf8",
+    )
+}  # fmt: skip
+
+
+def program(text: str, package: str, function: str) -> tuple[str, bool]:
+    """Source whose `function` is the example, and whether it stands outside the module's package.
+
+    It does if it imports the module or names it; else it is compiled within, so that it may call
+    everything by its bare name. Statements get the imports of Go's library that they forget.
+    """
+    clause = _CLAUSE.match(text)
+    body = text[clause.end() :] if clause else text
+    stated = [spec for found in _IMPORT.findall(body) for spec in _SPEC.findall(found)]
+    imports = {path: alias for alias, path in stated}
+    body = _IMPORT.sub(lambda found: "\n" * found[0].count("\n"), body)
+    ours = [path for path in imports if path.rpartition("/")[2] == package]
+    for path in ours:
+        alias = imports.pop(path)
+        imports[package] = alias
+    if not ours and re.search(rf"\b{package}\.[A-Z]", body):
+        imports[package] = ""
+    entry = _ENTRY.search(body)
+    if entry is None:
+        for name, path in _STANDARD.items():
+            if re.search(rf"\b{name}\.[A-Z]", body):
+                imports.setdefault(path, "")
+        body = f"func {function}() {{\n{body}{END}"
+    else:
+        body = body[: entry.start(1)] + function + body[entry.end(1) :]
+    outside = package in imports
+    lines = "".join(f'import {alias} "{path}"\n' for path, alias in imports.items())
+    return f"package {'usage' if outside else package}\n{lines}{body}", outside
