@@ -1,22 +1,30 @@
 """Generate from every specification under examples/specs and benchmarks/specs; print a table.
 
     python benchmarks/specifications.py [--lm local] [--rows rows.jsonl] [--only NAME ...]
+    python benchmarks/specifications.py --language go [...]
 
 Rows are written as they come, one JSON object a line; a specification that has a row already is
 not run again, so an interrupted run goes on where it was. `held_out` is the share of passed tests
 of `benchmarks/checks/NAME.py`, which were written by hand and which the generator never sees.
+
+With `--language` the specifications are `benchmarks/neutral/*.md`, which name no language, and
+the held-out tests are the calls in the `.toml` beside each, made in that language.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import tomllib
 from pathlib import Path
 from typing import Any
 
 import burnish
 from burnish.config import load
 from burnish.experiments.tracking import MlflowTracker
+from burnish.records import Candidate, Example
+from burnish.registries.languages import language
+from burnish.sandbox import open_sandbox
 
 ROOT = Path(__file__).parents[1]
 
@@ -27,33 +35,42 @@ def main() -> None:
     parser.add_argument("--lm", default="local")
     parser.add_argument("--rows", type=Path, default=ROOT / "out" / "specifications.jsonl")
     parser.add_argument("--only", nargs="*", default=[])
+    parser.add_argument("--language", default="")
     arguments = parser.parse_args()
     arguments.rows.parent.mkdir(parents=True, exist_ok=True)
     rows = _read(arguments.rows)
-    for path in sorted([*ROOT.glob("examples/specs/*.md"), *ROOT.glob("benchmarks/specs/*.md")]):
+    paths = [*ROOT.glob("examples/specs/*.md"), *ROOT.glob("benchmarks/specs/*.md")]
+    if arguments.language:
+        paths = list(ROOT.glob("benchmarks/neutral/*.md"))
+    for path in sorted(paths):
         if path.stem in rows or (arguments.only and path.stem not in arguments.only):
             continue
-        rows[path.stem] = row = _run(path, arguments.lm)
+        rows[path.stem] = row = _run(path, arguments.lm, arguments.language)
         with arguments.rows.open("a") as file:
             file.write(json.dumps(row) + "\n")
         print(_line(row), flush=True)
     print(table(list(rows.values())))
 
 
-def _run(path: Path, lm: str) -> dict[str, Any]:
+def _run(path: Path, lm: str, spoken: str) -> dict[str, Any]:
     solution = burnish.generate(
-        path.read_text("utf-8"), lm=lm, observers=[MlflowTracker(load().tracking)]
+        path.read_text("utf-8"),
+        lm=lm,
+        language=spoken or "python",
+        observers=[MlflowTracker(load().tracking)],
     )
     held_out = None
-    checks = ROOT / "benchmarks" / "checks" / path.name.replace(".md", ".py")
-    if solution.code:
+    if solution.code and spoken:
+        held_out = _held_out_calls(path.with_suffix(".toml"), solution.code, spoken)
+    elif solution.code:
+        checks = ROOT / "benchmarks" / "checks" / path.name.replace(".md", ".py")
         run = burnish.score(solution.code + "\n", checks=checks).execution
         held_out = run.passed("check") / len(run.of("check"))
-    folder = ROOT / "out" / "specifications" / path.stem
+    folder = ROOT / "out" / "specifications" / spoken / path.stem
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "solution.json").write_text(solution.model_dump_json(indent=1))
-    (folder / "solution.py").write_text(solution.code)
-    (folder / "test_solution.py").write_text(solution.tests)
+    (folder / language(spoken or "python").module_file).write_text(solution.code)
+    (folder / language(spoken or "python").test_file).write_text(solution.tests)
     details = solution.details
     return {
         "name": path.stem,
@@ -70,6 +87,19 @@ def _run(path: Path, lm: str) -> dict[str, Any]:
         "seconds": round(solution.seconds, 1),
         "stopped": solution.stopped,
     }
+
+
+def _held_out_calls(file: Path, code: str, spoken: str) -> float:
+    """Share of the calls that give what they should; one that cannot be made gives nothing."""
+    asked = tomllib.loads(file.read_text("utf-8"))
+    examples = [Example(call=call, expected=value) for call, value in asked["values"]]
+    examples += [Example(call=call, raises="ValueError") for call in asked["errors"]]
+    box = open_sandbox(load().sandbox, spoken)
+    try:
+        run = box.run(Candidate(code=code, language=spoken), examples=tuple(examples))
+    finally:
+        box.close()
+    return run.passed("example") / len(examples)
 
 
 def _runs(solution: burnish.Solution) -> list[Any]:
