@@ -67,8 +67,12 @@ class Sandbox(Section):
     """Size of the work folder, a tmpfs."""
     output_bytes: int = Field(64 * 1024, ge=1024)
     """Printed output kept; the rest is dropped and flagged."""
-    pool_size: int = Field(1, ge=0, le=16)
-    """Sandboxes started ahead of need; each is used once."""
+    pool_size: int | None = Field(None, ge=0, le=16)
+    """Sandboxes started ahead of need; each is used once. 0 for none; None for one per two CPUs,
+    fewer where memory is short."""
+    parallel: int | None = Field(None, ge=1, le=64)
+    """Runs at the same time; more wait their turn. None for two per CPU, fewer where memory is
+    short."""
     image: str | None = None
     """Docker image to use instead of the one that burnish builds."""
     runtime: str | None = None

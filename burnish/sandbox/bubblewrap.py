@@ -16,16 +16,14 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
-from pathlib import PurePosixPath
-from typing import IO
+from pathlib import Path, PurePosixPath
 
 from burnish import config
 from burnish.errors import SandboxUnavailableError
 from burnish.languages.toolchain import setup
 from burnish.sandbox import harness
-from burnish.sandbox.channel import ChannelClosed, ChannelTimeout
+from burnish.sandbox.channel import ChannelClosed, ChannelTimeout, End
 from burnish.sandbox.hosted import Hosted, hosted
 from burnish.sandbox.supervised import SupervisedSandbox
 from burnish.sandbox.toolkit import Toolkit, prepare
@@ -33,6 +31,7 @@ from burnish.sandbox.toolkit import Toolkit, prepare
 NOBODY = 65534
 INNER_PYTHON = f"/opt/python/bin/python{sys.version_info[0]}.{sys.version_info[1]}"
 _SMALL_TMPFS_BYTES = 16 * config.MIB
+_KILLED = {-signal.SIGHUP, -signal.SIGINT, -signal.SIGTERM, -signal.SIGKILL, 128 + signal.SIGKILL}
 
 _BECOME_NOBODY = """
 import ctypes, os, sys
@@ -173,7 +172,7 @@ class ProcessChannel:
     """A sandbox that is a child process."""
 
     def __init__(self, command: list[str]) -> None:
-        self._errors: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - closed in destroy
+        self._errors = os.memfd_create("errors")  # no file, so that a full disk does not matter
         try:
             self._process = subprocess.Popen(
                 command,
@@ -183,9 +182,10 @@ class ProcessChannel:
                 env={},
                 close_fds=True,
                 bufsize=0,
+                start_new_session=True,  # Ctrl-C is ours to act on
             )
         except OSError as error:
-            self._errors.close()
+            os.close(self._errors)
             raise SandboxUnavailableError(
                 f"bubblewrap cannot be started: {error}.", remedy="Run `burnish doctor`."
             ) from None
@@ -213,21 +213,35 @@ class ProcessChannel:
             raise ChannelClosed("it ended without a report")
         return data
 
-    def why_ended(self) -> str:
-        """See `Channel.why_ended`."""
+    def why_ended(self) -> End:
+        """See `Channel.why_ended`.
+
+        Nothing inside can kill the supervisor, and what is over the memory limit is killed by it:
+        if it was killed itself, then from outside.
+        """
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(1.0)
-        if self._process.returncode in (137, -signal.SIGKILL):
-            return "memory"
-        self._errors.seek(0)
-        return self._errors.read(4000).decode("utf-8", "replace").strip()
+        if self._process.returncode in _KILLED:
+            return End("host", "its process was killed")
+        return End("itself", os.pread(self._errors, 4000, 0).decode("utf-8", "replace").strip())
+
+    def held_up(self) -> str:
+        """See `Channel.held_up`."""
+        with contextlib.suppress(OSError, IndexError):
+            stat = Path(f"/proc/{self._process.pid}/stat").read_text("ascii", "replace")
+            if stat.rpartition(")")[2].split()[0] in "Tt":
+                return "its process was stopped"
+        return ""
 
     def destroy(self) -> None:
         """See `Channel.destroy`; the kernel ends the whole pid namespace with its first process."""
         if self._process.poll() is None:
             self._process.kill()
         self._process.wait()
-        for stream in (self._process.stdin, self._process.stdout, self._errors):
+        for stream in (self._process.stdin, self._process.stdout):
             if stream is not None and not stream.closed:
                 with contextlib.suppress(OSError):
                     stream.close()
+        if self._errors >= 0:
+            os.close(self._errors)
+            self._errors = -1

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Literal, Protocol
 
 REPORT_BYTES = 64 * 1024 * 1024
 
@@ -15,6 +16,17 @@ class ChannelClosed(Exception):
 
 class ChannelTimeout(Exception):
     """The sandbox said nothing in time."""
+
+
+@dataclass(frozen=True)
+class End:
+    """How a sandbox ended that gave no report."""
+
+    cause: Literal["memory", "host", "itself"]
+    """"memory" if its memory limit killed it; "host" if something outside took it away, which
+    says nothing about the candidate; else "itself"."""
+    words: str = ""
+    """What it wrote to stderr, or what the host says."""
 
 
 class Channel(Protocol):
@@ -32,8 +44,12 @@ class Channel(Protocol):
         """
         ...
 
-    def why_ended(self) -> str:
-        """After its end: "memory" if a memory limit killed it, else what it wrote to stderr."""
+    def why_ended(self) -> End:
+        """After ChannelClosed: who ended it. Never raises."""
+        ...
+
+    def held_up(self) -> str:
+        """After ChannelTimeout: what of the host stands still; "" if nothing. Never raises."""
         ...
 
     def destroy(self) -> None:

@@ -67,3 +67,13 @@ def sweep(client: Any) -> list[str]:
                 client.api.remove_container(found["Id"], force=True, v=True)
                 removed.append(found["Id"])
     return removed
+
+
+def remove(client: Any, label: str) -> None:
+    """Remove every container with this label that is still there, if the Engine answers."""
+    import docker
+
+    with contextlib.suppress(docker.errors.DockerException, OSError):
+        for found in client.api.containers(all=True, filters={"label": label}):
+            with contextlib.suppress(docker.errors.APIError):
+                client.api.remove_container(found["Id"], force=True, v=True)

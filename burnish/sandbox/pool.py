@@ -11,22 +11,26 @@ from burnish.errors import SandboxUnavailableError
 from burnish.sandbox.channel import Channel
 
 Start = Callable[[], Channel]
+UNDONE = 4
+"""Used sandboxes that may await their end in the background; more are ended by their users."""
 
 
 class WarmPool:
-    """Keeps `size` started sandboxes ready, filled and emptied by one background thread.
+    """Keeps `size()` started sandboxes ready, filled and emptied by one background thread.
 
-    `start` returns a sandbox that has said hello, or raises SandboxUnavailableError.
+    `start` returns a sandbox that has said hello, or raises SandboxUnavailableError. `size` is
+    asked whenever one could be started, so that it may follow the memory of the machine.
     """
 
-    def __init__(self, start: Start, size: int) -> None:
+    def __init__(self, start: Start, size: Callable[[], int]) -> None:
         self._start, self._size = start, size
         self._ready: deque[Channel] = deque()
         self._lock = threading.Condition()
         self._tasks: queue.SimpleQueue[Channel | str | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._starting = 0
-        self._closed = False
+        self._undone = 0
+        self.closed = False
 
     def warm(self) -> None:
         """Begin to fill in the background; returns at once."""
@@ -40,40 +44,47 @@ class WarmPool:
             SandboxUnavailableError: none could be started.
         """
         with self._lock:
-            if self._closed:
-                raise SandboxUnavailableError("The sandbox is closed.")
-            while not self._ready and self._starting:
+            while not self._ready and self._starting and not self.closed:
                 self._lock.wait(1.0)
+            if self.closed:
+                raise SandboxUnavailableError("The sandbox is closed.")
             channel = self._ready.popleft() if self._ready else None
         return channel if channel is not None else self._start()
 
     def give_back(self, channel: Channel) -> None:
         """Have a used sandbox destroyed, then fill up again, both in the background."""
         with self._lock:
-            if not self._closed:
+            if not self.closed:
                 self._order()  # first what a caller may wait for
-                self._run(channel)
-                return
+                if self._undone < UNDONE:
+                    self._undone += 1
+                    self._run(channel)
+                    return
         channel.destroy()
+
+    def empty(self) -> None:
+        """Destroy those that are ready: the host may have ended them too."""
+        while self._ready:
+            self._ready.popleft().destroy()
 
     def wait_ready(self, timeout_s: float) -> bool:
         """Wait until the pool is full; False if it is not in time."""
         with self._lock:
-            return self._lock.wait_for(lambda: len(self._ready) >= self._size, timeout_s)
+            return self._lock.wait_for(lambda: len(self._ready) >= self._size(), timeout_s)
 
     def close(self) -> None:
         """Destroy what is ready and end the thread. Idempotent."""
         with self._lock:
-            self._closed = True
-            thread, self._thread = self._thread, None
-        if thread is not None:
+            self.closed = True
+            self._lock.notify_all()
+        if self._thread is not None:
             self._tasks.put(None)
-            thread.join()
-        while self._ready:
-            self._ready.popleft().destroy()
+            self._thread.join()
+            self._thread = None
+        self.empty()
 
     def _order(self) -> None:
-        missing = self._size - len(self._ready) - self._starting
+        missing = self._size() - len(self._ready) - self._starting
         for _ in range(max(0, missing)):
             self._starting += 1
             self._run("start")
@@ -88,13 +99,15 @@ class WarmPool:
         while (task := self._tasks.get()) is not None:
             if not isinstance(task, str):
                 task.destroy()
+                with self._lock:
+                    self._undone -= 1
                 continue
             self._fill()
 
     def _fill(self) -> None:
         channel: Channel | None = None
         try:
-            if not self._closed:
+            if not self.closed:
                 channel = self._start()
         except SandboxUnavailableError:
             pass  # whoever needs one will start it and see the error

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 from burnish import config
 from burnish.errors import SandboxUnavailableError
 from burnish.records import Candidate, Example, ExecutionReport
+from burnish.sandbox import capacity
 from burnish.sandbox.channel import Channel, ChannelClosed, ChannelTimeout, read_message
 from burnish.sandbox.inside.wire import frame
 from burnish.sandbox.plan import Plan, make_plan
@@ -21,10 +24,21 @@ from burnish.sandbox.verdict import judge
 HELLO_S = 30.0
 GRACE_S = 10.0
 """How long after its own time limit a supervisor may take to report."""
+RETURN_S = 15.0
+"""How long a host that took a sandbox away, such as an Engine that restarts, may stay away."""
+
+log = logging.getLogger(__name__)
+
+
+class _TakenAway(Exception):
+    """The host ended a sandbox or holds it up; nothing that the candidate did is known."""
 
 
 class SupervisedSandbox:
-    """Runs each candidate in a sandbox of its own, from a pool of started ones."""
+    """Runs each candidate in a sandbox of its own, from a pool of started ones.
+
+    From any number of threads: more runs than `limits.parallel` wait their turn.
+    """
 
     def __init__(
         self,
@@ -52,36 +66,51 @@ class SupervisedSandbox:
         self._pid = os.getpid()
         self._live: set[Channel] = set()
         self._lock = threading.Lock()
-        self.pool = WarmPool(self._started, limits.pool_size)
+        self.pool = WarmPool(self._started, lambda: capacity.pool_size(limits))
+        self._turn = threading.BoundedSemaphore(capacity.parallel(limits))
         atexit.register(self.close)
         self.pool.warm()
 
     def run(
         self, candidate: Candidate, *, checks: str = "", examples: tuple[Example, ...] = ()
     ) -> ExecutionReport:
-        """See `Sandbox.run`."""
+        """See `Sandbox.run`.
+
+        A run whose sandbox the host took away is begun once more in a new one: it had reported
+        nothing yet.
+
+        Raises:
+            SandboxUnavailableError: none can be started, or the second one was taken away too.
+        """
         try:
             plan = make_plan(candidate, checks, examples, self._limits)
         except SyntaxError as error:
             return syntax_report(error, self.name, promised(candidate, checks, examples))
         plan.job["limits"]["own_user"] = self._own_user
-        channel = self.pool.take()
-        try:
-            return self._exchange(plan, channel)
-        finally:
-            self._forget(channel)
-            self.pool.give_back(channel)
+        with self._turn:
+            try:
+                return self._run_in(self.pool.take, plan)
+            except _TakenAway as reason:
+                log.warning("The %s sandbox was lost: %s. Running once more.", self.name, reason)
+            self.pool.empty()
+            try:
+                return self._run_in(self._after_return, plan)
+            except _TakenAway as reason:
+                raise SandboxUnavailableError(
+                    f"The {self.name} sandbox was lost twice during one run: {reason}.",
+                    remedy="See what ends it (Docker: `journalctl -u docker`), and run again.",
+                ) from None
 
     def close(self) -> None:
         """See `Sandbox.close`."""
         if self._closed or os.getpid() != self._pid:  # a forked child does not own them
             return
-        self._closed = True
         self.pool.close()
         for channel in list(self._live):
             channel.destroy()
         self._live.clear()
         self._on_close()
+        self._closed = True  # only now: what interrupts this leaves the rest to the next call
         atexit.unregister(self.close)
 
     def _started(self) -> Channel:
@@ -91,7 +120,7 @@ class SupervisedSandbox:
         try:
             hello = read_message(channel, HELLO_S)
         except (ChannelClosed, ChannelTimeout) as error:
-            reason = channel.why_ended() or str(error) or "it did not answer"
+            reason = channel.why_ended().words or str(error) or "it did not answer"
             self._discard(channel)
             raise SandboxUnavailableError(
                 f"The {self.name} sandbox did not start: {reason[:500]}.",
@@ -108,6 +137,25 @@ class SupervisedSandbox:
             )
         return channel
 
+    def _after_return(self) -> Channel:
+        """A new sandbox, as soon as the host starts any again."""
+        deadline = time.monotonic() + RETURN_S
+        while True:
+            try:
+                return self.pool.take()
+            except SandboxUnavailableError:
+                if self.pool.closed or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.5)
+
+    def _run_in(self, take: Callable[[], Channel], plan: Plan) -> ExecutionReport:
+        channel = take()
+        try:
+            return self._exchange(plan, channel)
+        finally:
+            self._forget(channel)
+            self.pool.give_back(channel)
+
     def _discard(self, channel: Channel) -> None:
         self._forget(channel)
         channel.destroy()
@@ -121,14 +169,18 @@ class SupervisedSandbox:
             channel.send(frame(plan.job))
             report = read_message(channel, self._limits.timeout_s + GRACE_S)
         except ChannelTimeout:
+            if reason := channel.held_up():
+                raise _TakenAway(reason) from None
             return self._silent(plan, "timeout")
         except ChannelClosed:
-            return self._silent(plan, channel.why_ended())
+            end = channel.why_ended()
+            if end.cause == "host":
+                raise _TakenAway(end.words) from None
+            return self._silent(plan, "memory" if end.cause == "memory" else "")
         return judge(plan, report, self.name)
 
-    def _silent(self, plan: Plan, reason: str) -> ExecutionReport:
+    def _silent(self, plan: Plan, ended: str) -> ExecutionReport:
         """The report of a sandbox that ended without one."""
-        ended = {"timeout": "timeout", "memory": "memory"}.get(reason, "")
         worker: dict[str, Any] = {
             "steps": list(range(len(plan.kinds))), "events": [], "ended_by": ended,
             "exit_code": None, "seconds": 0.0, "cpu_s": 0.0, "peak_memory_bytes": 0,

@@ -28,6 +28,7 @@ Job = dict[str, Any]
 Event = dict[str, Any]
 Files = dict[str, bytes]
 REPORT_FD = 3
+NOBODY = 65534
 TAIL_BYTES = 32_000
 # Raising one's own score needs no privilege; then memory pressure takes the program first.
 _SHELL = 'echo 1000 >/proc/self/oom_score_adj; exec "$@"'
@@ -391,9 +392,13 @@ class Bench:
         self.ended.output = tail.decode("utf-8", "replace")
 
     def _end(self, process: Any, ours: socket.socket, program: Program) -> None:
-        """End the program and its whole session; account for it."""
+        """End the program and all that it started; account for it.
+
+        Nothing of it may still be there when the next program's files are written.
+        """
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
+            everything = -1 if os.getuid() == NOBODY else -process.pid
+            os.kill(everything, signal.SIGKILL)  # all but the supervisor and this process
         _, status, usage = os.wait4(process.pid, 0)
         process.returncode = self.ended.exit_code = os.waitstatus_to_exitcode(status)
         self.cpu_s += usage.ru_utime + usage.ru_stime

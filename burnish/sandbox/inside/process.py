@@ -44,11 +44,10 @@ def become_worker(job: Job, event_fd: int, output_fd: int, *, is_candidate: bool
         with open("/proc/self/oom_score_adj", "w") as file:
             file.write("1000")  # under memory pressure the kernel takes this process first
         _limit(limits)
-    if limits["own_user"]:
-        if limits["cpus"] <= 1:
-            os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
-        with contextlib.suppress(OSError):  # a kernel without filters: namespaces must do
-            seccomp.install()
+    if limits["own_user"] and limits["cpus"] <= 1:
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+    with contextlib.suppress(OSError):  # a kernel without filters: namespaces must do
+        seccomp.install()
     os.chdir(WORK)
     if is_candidate:
         for name in [n for n in sys.modules if n.split(".")[0] == "burnish"]:
@@ -76,11 +75,24 @@ def _limit(limits: dict[str, Any]) -> None:
 
 
 def clear_work(folder: str = WORK) -> None:
-    """Empty the work folder: no group of steps finds what another one left."""
-    for entry in os.scandir(folder):
-        if entry.is_dir(follow_symlinks=False):
+    """Empty the work folder, whatever modes and depth it has: nobody finds what another left.
+
+    Folders inside folders are first moved up, so that no path grows too long to be named.
+    """
+    with contextlib.suppress(PermissionError):  # not ours: then nobody could take it from us
+        os.chmod(folder, 0o700)
+    mark, moved = os.urandom(8).hex(), 0
+    while entries := list(os.scandir(folder)):
+        for entry in entries:
+            if not entry.is_dir(follow_symlinks=False):
+                os.unlink(entry.path)
+                continue
             os.chmod(entry.path, 0o700)
-            clear_work(entry.path)
+            for child in list(os.scandir(entry.path)):
+                if child.is_dir(follow_symlinks=False):
+                    os.chmod(child.path, 0o700)
+                    os.rename(child.path, f"{folder}/{mark}-{moved}")
+                    moved += 1
+                else:
+                    os.unlink(child.path)
             os.rmdir(entry.path)
-        else:
-            os.unlink(entry.path)

@@ -25,6 +25,10 @@ from burnish.sandbox.inside.wire import Message, frame, read_events, read_frame,
 
 EVENT_BYTES = 8 * 1024 * 1024
 MEMORY_POLL_S = 0.05
+INODES = 1 << 15
+"""Files and folders that a worker may make; each costs the kernel about a KiB that no limit on
+bytes counts."""
+WRITABLE = ("/work", "/tmp", "/dev/shm")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
@@ -151,7 +155,7 @@ def _drain(
     watch: _Watch, pipes: dict[int, bool], pid: int, limits: Message, deadline: float
 ) -> None:
     """Read both pipes until the worker ends, or a limit ends it."""
-    open_fds = set(pipes)
+    open_fds, most = set(pipes), _inodes() + INODES
     look = time.monotonic() + MEMORY_POLL_S
     while open_fds:
         left = deadline - time.monotonic()
@@ -171,7 +175,8 @@ def _drain(
             return
         if time.monotonic() >= look:
             look = time.monotonic() + MEMORY_POLL_S
-            if limits["own_user"] and _resident_bytes() > limits["memory_bytes"]:
+            resident = _resident_bytes() if limits["own_user"] else 0
+            if resident > limits["memory_bytes"] or _inodes() > most:
                 watch.ended_by = "memory"
                 return
         if _ended(pid):
@@ -221,6 +226,12 @@ def _reap(watch: _Watch, pid: int, flags: int) -> None:
     watch.peak_bytes = max(watch.peak_bytes, usage.ru_maxrss * 1024)
     if done == pid:
         watch.exit_code = os.waitstatus_to_exitcode(status)
+
+
+def _inodes() -> int:
+    """Files and folders in the writable places."""
+    found = [os.statvfs(place) for place in WRITABLE]
+    return sum(place.f_files - place.f_ffree for place in found)
 
 
 def _resident_bytes() -> int:
