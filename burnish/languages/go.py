@@ -42,6 +42,7 @@ class Go:
         base_image="golang:1.22-bookworm",
         debian=("python3", "golang-go"),
         programs=("go", "gofmt"),
+        folders=("/opt/go-library",),
     )
 
     def outline(self, source: str) -> GoOutline:
