@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def hosted(name: str, setup: Setup) -> Hosted:
     roots = [str(folder.parent) for folder in outside]
     for root in [*roots, *setup.folders]:
         if Path(root).is_dir():
-            arguments += ["--ro-bind", root, root]
+            arguments += [*_passable(root), "--ro-bind", root, root]
     for masked in _MASKED:
         if Path(masked).is_dir():
             arguments += ["--remount-ro", masked]
@@ -65,4 +66,22 @@ def _folder(name: str, program: str, setup: Setup) -> Path:
             remedy=f"Install it (on Debian: apt-get install {packages}), or use Docker.",
         )
     folder = Path(found).parent
-    return folder if str(folder) in _SYSTEM else Path(os.path.realpath(found)).parent
+    if str(folder) in _SYSTEM:
+        return folder
+    real = Path(os.path.realpath(found))
+    return _toolchain(found) / "bin" if real.name == "rustup" else real.parent
+
+
+def _toolchain(proxy: str) -> Path:
+    """The toolchain behind a proxy of rustup, whose own folder also holds credentials."""
+    done = subprocess.run(
+        [proxy, "--print", "sysroot"], capture_output=True, text=True, check=False, timeout=20
+    )
+    return Path(done.stdout.strip() or proxy)
+
+
+def _passable(root: str) -> list[str]:
+    """Folders above a mount outside of /usr that every user may pass; bwrap makes them root's."""
+    above = [str(p) for p in reversed(Path(root).parents) if str(p) != "/"]
+    outside = [folder for folder in above if not f"{folder}/".startswith("/usr/")]
+    return [part for folder in outside for part in ("--perms", "0755", "--dir", folder)]
