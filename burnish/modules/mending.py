@@ -34,7 +34,9 @@ def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
     """
     best = work.attempt
     seen = {attempt.candidate.id for attempt in history}
-    tried = {a.candidate.move for a in history if a.candidate.parent == best.candidate.id}
+    start, fruitless = best.candidate.id, work.session.fruitless
+    tried = {a.candidate.move for a in history if a.candidate.parent == start}
+    tried |= {move for origin, move in fruitless if origin == start and move != "rewrite"}
     while moves := plan(work.analysis, work.spec, best, frozenset(tried)):
         candidate = _apply(work, moves)
         if candidate.id not in seen:
@@ -42,6 +44,7 @@ def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
         if set(moves) <= tried:
             return None
         tried |= set(moves)
+        fruitless |= {(start, move) for move in moves}
     return None
 
 

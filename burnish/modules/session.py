@@ -14,6 +14,7 @@ from burnish.errors import ModelUnavailableError
 from burnish.modules.editing import editor
 from burnish.modules.observer import Observer
 from burnish.records import Attempt, ModelCall, Solution, Spec, Usage
+from burnish.records.base import Move
 from burnish.registries.models import is_local
 from burnish.signatures.questions import as_code
 
@@ -48,6 +49,8 @@ class Session:
         self.observers = observers
         self.round = 0
         self.calls: tuple[ModelCall, ...] = ()
+        self.fruitless: set[tuple[str, Move]] = set()
+        """Moves that gave nothing new, by the id of the candidate that they were made from."""
         self._asked: set[tuple[str, str]] = set()
 
     @property

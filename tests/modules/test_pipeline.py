@@ -66,6 +66,18 @@ def test_code_that_repair_does_not_help_is_written_anew(box: Sandbox) -> None:
     assert solution.details.moves == ("write", "rewrite")
 
 
+def test_a_repair_that_gives_back_the_same_code_is_not_asked_for_again(box: Sandbox) -> None:
+    other = WRONG.replace("3 * n", "4 * n")
+    lm = ScriptedLM(
+        script(
+            write_code=[fenced(WRONG), fenced(other), fenced(CODE)], repair_code=fenced(WRONG)
+        )
+    )
+    solution = _generate(lm, box, checks=CHECKS)
+    assert solution.details.moves == ("write", "rewrite", "rewrite")
+    assert [call.stage for call in solution.calls].count("repair_code") == 1
+
+
 def test_a_wrong_generated_test_cannot_ruin_correct_code(box: Sandbox) -> None:
     wrong = TESTS.replace("double(2) == 4", "double(2) == 5")
     lm = ScriptedLM(script(write_tests=fenced(wrong), repair_tests=fenced(wrong)))
