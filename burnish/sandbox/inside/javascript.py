@@ -86,10 +86,11 @@ class JavaScript:
         return {"formatted": done.stdout if done.returncode == 0 else None, "findings": []}
 
     def cause(self, output: str) -> tuple[str, str] | None:
-        """Node says itself when its heap is full."""
+        """Node says itself when its heap is full, and what was thrown."""
         if "heap out of memory" in output:
             return "memory", "JavaScript heap out of memory"
-        return None
+        thrown = re.findall(r"^(?:Uncaught )?\w*Error\b.*(?=\n\s+at )", output, re.M)
+        return ("exception", thrown[-1]) if thrown else None
 
     def _file(self, job: Job) -> str:
         return f"{job['module']}.mjs"
