@@ -14,6 +14,8 @@ from burnish.languages.call import with_python_names
 from burnish.records import Example
 
 REL_TOL, ABS_TOL = 1e-9, 1e-9
+_NO_ERROR = ("CompileError", "ProgramEnded", "MemoryError")
+"""What the sandbox reports of a call that raised nothing: it was never made, or never returned."""
 
 
 class _Opaque:
@@ -37,7 +39,8 @@ def verdict(example: Example, event: dict[str, Any], *, neutral: bool = False) -
     if "raised" in event:
         seen = event["raised"][0]
         if example.raises and neutral:
-            return not event.get("timeout"), f"raised {seen}: {event['message']}"
+            told = not event.get("timeout") and seen not in _NO_ERROR
+            return told, f"raised {seen}: {event['message']}"
         if example.raises:
             names = event["raised"]
             return example.raises.rpartition(".")[2] in names, f"raised {seen}: {event['message']}"
