@@ -6,10 +6,10 @@ import math
 import re
 from typing import Any
 
-_WHOLE = re.compile(r"(?P<sign>[iu])(?P<bits>8|16|32|64|128|size)")
+_WHOLE = re.compile(r"[iu](8|16|32|64|128|size)")
 _SETS = ("HashSet", "BTreeSet")
 _MAPS = ("HashMap", "BTreeMap")
-_LISTS = {"Vec": "", "VecDeque": "VecDeque", "LinkedList": "LinkedList", "BinaryHeap": "BinaryHeap"}
+_LISTS = ("VecDeque", "LinkedList", "BinaryHeap")
 _POINTERS = {"Box": "Box", "Rc": "std::rc::Rc", "Arc": "std::sync::Arc"}
 _TEXT_BOUNDS = ("AsRef<str>", "Into<String>", "ToString", "Display")
 _COLLECTIONS = "std::collections::"
@@ -30,13 +30,9 @@ def literal(value: Any, kind: str) -> str:
         return "[" + _items(value, kind[1:-1].rpartition(";")[0] or kind[1:-1]) + "]"
     if kind.startswith("impl "):
         return _implementing(value, kind[5:])
-    head, _, inner = kind.rstrip(">").partition("<") if "<" in kind else (kind, "", "")
-    if "<" in kind:
-        inner = kind[len(head) + 1 : -1]
+    head, _, inner = kind.partition("<")
     name = head.split("::")[-1].strip()
-    if inner:
-        return _generic(value, name, split(inner))
-    return _plain(value, name)
+    return _generic(value, name, split(inner[:-1])) if inner else _plain(value, name)
 
 
 def split(text: str) -> list[str]:
@@ -88,9 +84,10 @@ def _generic(value: Any, name: str, inner: list[str]) -> str:
         return f"{_POINTERS[name]}::new({literal(value, inner[0])})"
     if name == "Cow" and inner[-1] == "str":
         return f"std::borrow::Cow::from({_text(value)})"
+    if name == "Vec":
+        return f"vec![{_items(value, inner[0])}]"
     if name in _LISTS:
-        items = f"vec![{_items(value, inner[0])}]"
-        return f"{_COLLECTIONS}{name}::from_iter({items})" if _LISTS[name] else items
+        return f"{_COLLECTIONS}{name}::from_iter([{_items(value, inner[0])}])"
     if name in _SETS and isinstance(value, set | frozenset | list):
         items = _items(sorted(value, key=repr), inner[0])
         return f"{_COLLECTIONS}{name}::from_iter([{items}])"
@@ -142,7 +139,8 @@ def _floating(value: Any, name: str) -> str:
     value = float(value)
     if math.isfinite(value):
         return f"{value!r}{name}".replace("e+", "e")
-    return f"{name}::" + ("NAN" if math.isnan(value) else "INFINITY" if value > 0 else "NEG_INFINITY")
+    unusual = {math.inf: "INFINITY", -math.inf: "NEG_INFINITY"}
+    return f"{name}::{unusual.get(value, 'NAN')}"
 
 
 def _natural(value: Any) -> str:

@@ -112,7 +112,6 @@ fn listen() {
     *seen() = None;
     set_hook(Box::new(|info: &PanicInfo| {
         let (file, line) = info.location().map_or(("", 0), |at| (at.file(), at.line()));
-        eprintln!("panicked at {}:{}: {}", file, line, said(info.payload()));
         *seen() = Some((said(info.payload()), file.to_string(), line));
     }));
 }
@@ -123,7 +122,8 @@ fn seen() -> std::sync::MutexGuard<'static, Option<(String, String, u32)>> {
 
 fn said(payload: &(dyn Any + Send)) -> String {
     let plain = payload.downcast_ref::<&str>().map(|text| text.to_string());
-    plain.or_else(|| payload.downcast_ref::<String>().cloned()).unwrap_or_default()
+    let text = plain.or_else(|| payload.downcast_ref::<String>().cloned());
+    text.map_or("a value that is no text".to_string(), |text| text.replace("::std::", ""))
 }
 
 /// A panic as (message, file, line). The payload is never dropped: its drop may be the module's.

@@ -1,0 +1,357 @@
+"""Rust as text, and what its sandbox does beyond what every language's must."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import pytest
+
+from burnish.config import Sandbox as Settings
+from burnish.errors import SandboxUnavailableError
+from burnish.languages import toolchain
+from burnish.languages.call import read_call
+from burnish.records import Candidate, Example, ExecutionReport
+from burnish.sandbox import Sandbox, open_sandbox
+from tests.conftest import missing
+
+Calls = Sequence[tuple[str, str]]
+RUST = toolchain("rust")
+MODULE = """//! Stacks.
+
+use std::collections::HashMap;
+
+/// A stack.
+#[derive(Debug)]
+pub struct Stack<T> {
+    items: Vec<T>,
+}
+
+impl<T> Stack<T> {
+    /// Puts one on top.
+    pub fn push(&mut self, item: T) {
+        self.items.push(item);
+    }
+
+    fn hidden(&self) {}
+}
+
+/// Halves.
+///
+/// # Errors
+///
+/// Odd numbers.
+#[must_use]
+pub fn half(mut value: i32, _names: &HashMap<String, i32>) -> Result<i32, String> {
+    if value % 2 == 1 {
+        return Err("odd".to_string());
+    }
+    value /= 2;
+    match value {
+        0 => Ok(0),
+        _ => Ok(value),
+    }
+}
+
+fn main() {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[ignore]
+    fn halves() {
+        assert_eq!(half(2, &HashMap::new()), Ok(1));
+    }
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Sandbox]:
+    try:
+        opened = open_sandbox(Settings(kind="bubblewrap", pool_size=0), "rust")
+    except SandboxUnavailableError as error:
+        missing("Rust in bubblewrap", str(error))
+    yield opened
+    opened.close()
+
+
+def run(
+    box: Sandbox, code: str, checks: str = "", docs: str = "", calls: Calls = ()
+) -> ExecutionReport:
+    candidate = Candidate(code=code, language="rust", docs=docs)
+    examples = tuple(Example(call=call, expected=value) for call, value in calls)
+    return box.run(candidate, checks=checks, examples=examples)
+
+
+def outcomes(report: ExecutionReport) -> dict[str, str]:
+    return {test.id: test.outcome for test in report.tests}
+
+
+def test_outline_tells_documentation_types_visibility_and_tests() -> None:
+    outline = RUST.outline(MODULE)
+    half = outline.named("half")
+    assert outline.heading == "Stacks." and outline.problem == ""
+    assert half is not None and half.public and half.raises
+    assert half.doc.startswith("Halves.") and "# Errors" in half.doc
+    assert [(p.name, p.type) for p in half.parameters] == [
+        ("value", "i32"), ("_names", "&HashMap<String, i32>"),
+    ]  # fmt: skip
+    assert half.result == "Result<i32, String>"
+    assert {found.name for found in outline.public} == {"Stack", "Stack.push", "half"}
+    assert [(test.name, test.excused) for test in outline.tests] == [("tests::halves", True)]
+    lines = [MODULE.split("\n")[line - 1].strip() for line in outline.statements]
+    assert lines == [
+        "self.items.push(item);", "if value % 2 == 1 {", 'return Err("odd".to_string());',
+        "value /= 2;", "match value {", "0 => Ok(0),", "_ => Ok(value),",
+    ]  # fmt: skip
+
+
+def test_a_definition_spans_its_comment_and_attributes() -> None:
+    half = RUST.outline(MODULE).named("half")
+    assert half is not None
+    text = MODULE[half.start : half.end]
+    assert text.startswith("/// Halves.") and text.endswith("}") and "#[must_use]" in text
+
+
+@pytest.mark.parametrize(
+    ("declared", "call", "written"),
+    [
+        ("a: i64", "f(-3)", "-3i64"),
+        ("a: f64", "f(2)", "2.0f64"),
+        ("a: u8", "f(300)", ""),
+        ("a: usize", "f(-1)", ""),
+        ("a: bool", "f(true)", "true"),
+        ("a: char", 'f("\'")', "'\\''"),
+        ("a: &str", "f('a\"b')", '"a\\"b"'),
+        ("a: String", "f('x\\n')", 'String::from("x\\u{a}")'),
+        ("a: &[&str]", "f(['a', 'b'])", '&["a", "b"]'),
+        ("a: &Vec<Vec<i32>>", "f([[1], []])", "&vec![vec![1i32], vec![]]"),
+        ("a: &mut Vec<i32>", "f([1])", "&mut vec![1i32]"),
+        ("a: [u8; 2]", "f([1, 2])", "[1u8, 2u8]"),
+        ("a: Option<(i32, &'static str)>", "f((1, 'a'))", 'Some((1i32, "a"))'),
+        ("a: Option<i32>", "f(None)", "None"),
+        ("a: Box<f32>", "f(0.5)", "Box::new(0.5f32)"),
+        (
+            "a: std::collections::BTreeMap<String, Vec<u8>>",
+            "f({'k': [1]})",
+            'std::collections::BTreeMap::from_iter([(String::from("k"), vec![1u8])])',
+        ),
+        ("a: HashSet<i32>", "f({2, 1})", "std::collections::HashSet::from_iter([1i32, 2i32])"),
+        ("a: &[T]", "f([1.5])", "&[1.5f64]"),
+        ("a: impl Into<String>", "f('x')", '"x"'),
+        ("a: impl Iterator<Item = u32>", "f([7])", "vec![7u32].into_iter()"),
+        ("a: &dyn Shape", "f(1)", ""),
+        ("a: i32, b: i32", "f(1)", ""),
+    ],
+)
+def test_arguments_are_written_as_the_declared_types_want(
+    declared: str, call: str, written: str
+) -> None:
+    outline = RUST.outline(f"pub fn f({declared}) {{}}\n")
+    read = read_call(call)
+    assert read is not None
+    assert RUST.call(outline, read) == (f"solution::f({written})" if written else "")
+
+
+def test_a_private_function_is_not_called_and_case_is_forgiven() -> None:
+    call = read_call("addAll(1)")
+    assert call is not None
+    assert RUST.call(RUST.outline("fn add_all(a: i32) {}"), call) == ""
+    assert RUST.call(RUST.outline("pub fn add_all(a: i32) {}"), call) == "solution::add_all(1i32)"
+
+
+def test_planting_keeps_every_line_in_its_place() -> None:
+    tests = "use solution::*;\n\n#[test]\nfn a() {\n    assert_eq!(f(), 1); // one\n}\n"
+    planted = RUST.plant(tests)
+    assert "assert_eq!(f(), 1); // one" in planted.source.split("\n")[4]
+    assert set(planted.names) == {"a"} | planted.canaries.failing | planted.canaries.passing
+
+
+def test_every_kind_of_test_function_runs(box: Sandbox) -> None:
+    code = (
+        "pub fn half(x: i32) -> Result<i32, String> {\n"
+        '    if x % 2 == 0 { Ok(x / 2) } else { Err("odd".to_string()) }\n}\n'
+        'pub fn strict(x: i32) -> i32 { assert!(x > 0, "not above zero"); x }\n'
+    )
+    checks = """
+use solution::half;
+
+#[test]
+fn by_result() -> Result<(), String> {
+    assert_eq!(half(4)?, 2);
+    Ok(())
+}
+
+#[test]
+fn fails_by_result() -> Result<(), String> {
+    half(3).map(|_| ())
+}
+
+#[cfg(test)]
+mod inner {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "above zero")]
+    fn panics() {
+        solution::strict(0);
+    }
+
+    #[test]
+    #[should_panic]
+    fn does_not_panic() {
+        half(2).unwrap();
+    }
+
+    #[test]
+    #[should_panic(expected = "below")]
+    fn panics_otherwise() {
+        solution::strict(0);
+    }
+}
+"""
+    report = run(box, code, checks)
+    assert outcomes(report) == {
+        "by_result": "passed",
+        "fails_by_result": "failed",
+        "inner::panics": "passed",
+        "inner::does_not_panic": "failed",
+        "inner::panics_otherwise": "failed",
+    }, report
+
+
+def test_a_module_with_main_and_tests_of_its_own_builds(box: Sandbox) -> None:
+    checks = "mod solution;\nuse std::collections::HashMap;\n#[test]\nfn halves() {\n"
+    checks += "    assert_eq!(crate::solution::half(4, &HashMap::new()), Ok(2));\n}\n"
+    report = run(box, MODULE, checks)
+    assert outcomes(report) == {"halves": "passed"}, report
+    assert report.formatted == MODULE
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "use solution::half;\n\nlet x: i32 = half(4)?;\nassert_eq!(x, 2);\n# Ok::<(), String>(())",
+        "use solution::half;\n\nfn main() -> Result<(), String> {\n    half(4)?;\n    Ok(())\n}",
+        'let x = solution::half(4).unwrap();\nprintln!("{}", x)',
+    ],
+)
+def test_a_readme_block_runs_as_rustdoc_would_run_it(box: Sandbox, block: str) -> None:
+    code = "pub fn half(x: i32) -> Result<i32, String> {\n    Ok(x / 2)\n}\n"
+    report = run(box, code, docs=f"# half\n\n```rust\n{block}\n```\n")
+    assert outcomes(report) == {"usage example": "passed"}, report
+
+
+def test_values_of_many_types_come_back(box: Sandbox) -> None:
+    code = """
+use std::collections::{BTreeMap, HashSet, VecDeque};
+
+#[derive(Debug)]
+pub struct Point { x: i32 }
+pub struct Secret;
+pub fn point(x: i32) -> Point { Point { x } }
+pub fn secret() -> Secret { Secret }
+pub fn tried(x: i32) -> Result<Point, String> { Ok(Point { x }) }
+pub fn ranks(names: &[String]) -> BTreeMap<usize, (char, f32)> {
+    names.iter().enumerate().map(|(i, n)| (i, (n.chars().next().unwrap(), 0.5))).collect()
+}
+pub fn once(xs: Vec<u8>) -> HashSet<u8> { xs.into_iter().collect() }
+pub fn turn(mut xs: VecDeque<i32>) -> VecDeque<i32> { xs.rotate_left(1); xs }
+pub fn middle<'a>(text: &'a str) -> Option<&'a str> { text.get(1..2) }
+pub fn boxed(x: Box<i64>) -> Box<i64> { x }
+pub fn tiny() -> f64 { 1e-300 }
+"""
+    calls = [
+        ("point(3)", "Point { x: 3 }"), ("tried(4)", "Point { x: 4 }"),
+        ("ranks(['ab', 'c'])", "{0: ('a', 0.5), 1: ('c', 0.5)}"), ("once([1, 1, 2])", "{1, 2}"),
+        ("turn([1, 2, 3])", "[2, 3, 1]"), ("middle('abc')", "'b'"), ("middle('')", "None"),
+        ("boxed(-5)", "-5"), ("tiny()", "1e-300"),
+    ]  # fmt: skip
+    report = run(box, code, calls=calls)
+    assert set(outcomes(report).values()) == {"passed"} and len(report.tests) == len(calls), report
+    wrong = run(box, code, calls=[("secret()", "Secret")])
+    assert wrong.passed() == 0, wrong
+
+
+def test_words_in_comments_and_texts_are_not_refused(box: Sandbox) -> None:
+    code = """#![forbid(unsafe_code)]
+/* not /* at all */ unsafe */
+// unsafe
+pub fn text() -> (String, char, &'static str) {
+    (r#"unsafe "x" {"#.to_string(), '"', "unsafe \\" no_mangle")
+}
+"""
+    checks = "#[test]\nfn reads() {\n    assert_eq!(solution::text().1, '\"');\n}\n"
+    assert run(box, code, checks).status == "PASSED"
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "#[macro_export]\nmacro_rules! sly { () => { unsafe { std::mem::zeroed::<i32>() } } }\n",
+        "pub fn a() -> char {\n    let _ = '\"'; unsafe { std::mem::zeroed() } // \"\n}\n",
+        "pub struct A;\nimpl PartialEq<A> for i32 { fn eq(&self, _: &A) -> bool { true } }\n",
+        "pub struct A;\nimpl PartialEq<Box<i32>> for Box<A> {\n"
+        "    fn eq(&self, _: &Box<i32>) -> bool { true }\n}\n",
+        "pub struct A;\nimpl<T> PartialEq<T> for A { fn eq(&self, _: &T) -> bool { true } }\n",
+    ],
+)
+def test_what_could_forge_a_verdict_is_refused_with_its_line(box: Sandbox, code: str) -> None:
+    report = run(box, code, "#[test]\nfn passes() {}\n")
+    assert report.status == "SYNTAX_ERROR" and "refused" in report.error, report
+    assert all(test.line for test in report.tests)
+
+
+def test_names_of_the_module_do_not_take_the_place_of_stds(box: Sandbox) -> None:
+    code = """
+#[derive(Debug)]
+pub struct Fake;
+impl PartialEq for Fake { fn eq(&self, _: &Fake) -> bool { true } }
+#[allow(non_snake_case)]
+pub fn Some(_: i32) -> Fake { Fake }
+pub fn answer() -> Fake { Fake }
+#[macro_export]
+macro_rules! matches { ($($any:tt)*) => { true }; }
+"""
+    checks = """
+#[test]
+fn answers() {
+    use solution::*;
+    assert!(matches!(answer(), Some(42)));
+}
+"""
+    report = run(box, code, checks)
+    assert report.passed() == 0 and report.tests, report
+
+
+def test_clippy_and_rustc_say_what_they_see(box: Sandbox) -> None:
+    code = "pub fn len(items: &Vec<i32>) -> bool {\n    let unused = 1;\n"
+    code += "    return items.len() == 0;\n}\n"
+    report = run(box, code, "#[test]\nfn a() {\n    assert!(solution::len(&vec![]));\n}\n")
+    told = {(finding.tool, finding.line) for finding in report.findings}
+    assert ("rustc", 2) in told, report.findings
+    assert report.status == "PASSED" and all(f.category == "style" for f in report.findings)
+
+
+def test_endless_recursion_is_told_as_such(box: Sandbox) -> None:
+    code = "pub fn down(n: u64) -> u64 {\n    1 + down(n + 1)\n}\n"
+    report = run(box, code, "#[test]\nfn ends() {\n    assert_eq!(solution::down(0), 1);\n}\n")
+    assert "the stack overflowed" in report.tests[0].message, report
+
+
+def test_a_type_error_is_told_with_its_line_and_help(box: Sandbox) -> None:
+    code = 'pub fn add(a: i32) -> i32 {\n    let b: i32 = "1";\n    a + b\n}\n'
+    report = run(box, code, "#[test]\nfn a() {\n    assert_eq!(solution::add(1), 2);\n}\n")
+    assert report.status == "SYNTAX_ERROR" and report.tests[0].line == 2, report
+    assert "E0308" in report.error and "expected `i32`" in report.error
+
+
+def test_a_call_that_ends_its_program_raised_no_error(box: Sandbox) -> None:
+    code = "pub fn leave(x: i32) -> i32 {\n    std::process::exit(x)\n}\n"
+    report = box.run(
+        Candidate(code=code, language="rust"),
+        examples=(Example(call="leave(0)", raises="ValueError"),),
+    )
+    assert report.passed() == 0 and len(report.tests) == 1, report
