@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from burnish import config
-from burnish.errors import SandboxUnavailableError
+from burnish.errors import InputError, SandboxUnavailableError
 from burnish.records import Candidate, Example, ExecutionReport
 from burnish.sandbox import capacity
 from burnish.sandbox.channel import Channel, ChannelClosed, ChannelTimeout, read_message
@@ -80,8 +80,14 @@ class SupervisedSandbox:
         nothing yet.
 
         Raises:
+            InputError: the candidate's module name is no name, such as one with a slash.
             SandboxUnavailableError: none can be started, or the second one was taken away too.
         """
+        if not candidate.module.isidentifier():
+            raise InputError(
+                f"The module name {candidate.module!r} is no name.",
+                remedy="Use letters, digits and underscores, as in `solution`.",
+            )
         try:
             plan = make_plan(candidate, checks, examples, self._limits)
         except SyntaxError as error:
