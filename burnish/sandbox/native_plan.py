@@ -86,7 +86,13 @@ def usage_in(docs: str, spoken: Language) -> str:
 
 @functools.cache
 def runner_source(name: str) -> str:
-    """The test runner that a language's programs bring into the sandbox; "" if it needs none."""
+    """The test runner that a language's programs bring into the sandbox; "" if it needs none.
+
+    One of several files has a line "//// NAME" before each.
+    """
     folder = files("burnish.sandbox") / "inside" / "runners"
     found = [file for file in folder.iterdir() if file.name.split(".")[0] == name]
+    if found and found[0].is_dir():
+        parts = sorted(found[0].iterdir(), key=lambda file: file.name)
+        return "".join(f"//// {part.name}\n{part.read_text('utf-8')}" for part in parts)
     return found[0].read_text("utf-8") if found else ""

@@ -13,7 +13,7 @@ from burnish.sandbox.opening import open_sandbox
 from tests.conftest import missing
 from tests.sandbox.conftest import KINDS
 
-LANGUAGES = ["javascript", "go", "rust"]
+LANGUAGES = ["javascript", "go", "rust", "java"]
 FORGERIES = [(language, name) for language in LANGUAGES for name in forgeries(language)]
 
 

@@ -1,0 +1,73 @@
+package burnish;
+
+import java.io.File;
+import java.io.FilePermission;
+import java.io.IOException;
+import java.lang.reflect.ReflectPermission;
+import java.nio.file.LinkPermission;
+import java.security.AccessController;
+import java.security.Permission;
+import java.security.Policy;
+import java.security.PrivilegedAction;
+import java.security.ProtectionDomain;
+import java.security.SecurityPermission;
+import java.util.Set;
+
+/**
+ * What the module may not do to the machine that judges it: look into its objects or its memory,
+ * load native code, start programs that could, or take this policy away. All else is left to the
+ * sandbox around the process; ending the process is no crime, and no pass.
+ */
+final class Bounds extends Policy {
+    private static final Set<String> REFUSED = Set.of(
+            "setSecurityManager", "createSecurityManager", "createClassLoader", "manageProcess",
+            "readFileDescriptor", "inheritedChannel");
+    private final ProtectionDomain module;
+
+    private Bounds(ProtectionDomain module) {
+        this.module = module;
+    }
+
+    @SuppressWarnings("removal")
+    static void impose(ProtectionDomain module) {
+        Bounds bounds = new Bounds(module);
+        bounds.implies(module, new FilePermission("x", "read")); // loads what it needs
+        Policy.setPolicy(bounds);
+        System.setSecurityManager(new SecurityManager());
+    }
+
+    @Override
+    public boolean implies(ProtectionDomain domain, Permission permission) {
+        return domain != module || !refused(permission);
+    }
+
+    private static boolean refused(Permission permission) {
+        String name = permission.getName();
+        if (permission instanceof ReflectPermission || permission instanceof LinkPermission) return true;
+        if (permission instanceof SecurityPermission) return name.startsWith("setP");
+        if (permission instanceof FilePermission) {
+            return permission.getActions().contains("execute") || ofProcess(name);
+        }
+        if (permission instanceof RuntimePermission) {
+            return REFUSED.contains(name)
+                    || name.startsWith("loadLibrary.")
+                    || name.startsWith("accessClassInPackage.");
+        }
+        String kind = permission.getClass().getName();
+        return kind.endsWith(".AttachPermission")
+                || kind.endsWith(".ManagementPermission") && name.equals("control");
+    }
+
+    @SuppressWarnings("removal")
+    private static boolean ofProcess(String name) {
+        PrivilegedAction<String> real = () -> {
+            try {
+                return new File(name).getCanonicalPath();
+            } catch (IOException error) {
+                return "/proc";
+            }
+        };
+        String path = AccessController.doPrivileged(real);
+        return path.equals("/proc") || path.startsWith("/proc/");
+    }
+}
