@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -10,18 +9,16 @@ from typing import TYPE_CHECKING
 
 from burnish.languages.call import Call, find_function
 from burnish.languages.go_literal import Types, literal
+from burnish.languages.go_tests import NAME, plant
 from burnish.languages.grammar import Tree, comment_text, line_of, walk
 from burnish.languages.outline import Definition, Kind, Outline, Parameter
-from burnish.languages.promise import RNG, Canaries, draw_names
 from burnish.languages.toolchain import Planted, Setup
 
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-MODULE = "solution"
 HARNESS = "sandboxed"
 """The name by which the examples' driver knows the sandbox's harness."""
-_TEST = re.compile(r"Test(?![a-z])\w*")
 _CHARACTERS = {"rune": "string(%s)", "[]rune": "string(%s)"}
 
 
@@ -85,25 +82,7 @@ class Go:
         The file may say any package, or none: it becomes one of the module's package, or of
         `solution_test` if it says so or imports the module.
         """
-        tree = Tree("go", tests)
-        taken = [found.name for found in self.outline(tests).definitions]
-        names = draw_names(5, taken, lambda words: "Test" + "".join(map(str.capitalize, words)))
-        alias = f"t{RNG.getrandbits(48):012x}"
-        own = f'import {alias} "testing"; '
-        edits = list(_settled(tree, own))
-        places = [len(tests)]
-        for before, node in itertools.pairwise(tree.root.named_children):
-            apart = before.type != "comment" or line_of(node) > _last_line(before) + 1
-            if apart and node.type.endswith("_declaration") and node.type != "import_declaration":
-                places.append(tree.span(node, node)[0])
-        blocks = _canaries(names, alias)
-        for place, block in zip(RNG.choices(places, k=len(blocks)), blocks, strict=True):
-            edits.append((place, place, f"\n{block}\n" if place == len(tests) else f"{block}; "))
-        for start, end, text in sorted(edits, key=lambda edit: edit[:2], reverse=True):
-            tests = tests[:start] + text + tests[end:]
-        found = tuple(test.name for test in self.outline(tests).tests)
-        canaries = Canaries(frozenset(names[:3]), frozenset(names[3:]))
-        return Planted(tests, canaries, found or names, "")
+        return plant(tests, tuple(found.name for found in self.outline(tests).definitions))
 
     def call(self, outline: Outline, call: Call) -> str:
         """See `LanguageToolchain.call`: an expression in the module's own package."""
@@ -187,7 +166,7 @@ def _function(tree: Tree, node: Node, span: tuple[int, int], doc: str) -> Defini
     body = node.child_by_field_name("body")
     excused = False
     tested = parameters[0].type if parameters else ""
-    if kind == "function" and _TEST.fullmatch(name) and re.fullmatch(r"\*\w+\.T", tested):
+    if kind == "function" and NAME.fullmatch(name) and re.fullmatch(r"\*\w+\.T", tested):
         kind, public, excused = "test", False, _skips(tree, body, parameters[0].name)
     result = tree.text(node.child_by_field_name("result"))
     return Definition(
@@ -271,43 +250,3 @@ def _statement_lines(tree: Tree) -> tuple[int, ...]:
         if node.type.endswith(("_statement", "_declaration")) and node.type != "empty_statement":
             lines.add(line_of(node))
     return tuple(sorted(lines))
-
-
-def _settled(tree: Tree, own: str) -> Iterator[tuple[int, int, str]]:
-    """Edits that put a test file into its package, with our import behind the package's name."""
-    nodes = tree.root.named_children
-    clause = next((node for node in nodes if node.type == "package_clause"), None)
-    said = tree.text(clause.named_children[0]) if clause is not None else ""
-    ours = {MODULE, said.removesuffix("_test")} - {"", "main"}
-    outside = said.endswith("_test")
-    for node in walk(tree.root, stop=("function_declaration", "method_declaration")):
-        if node.type != "import_spec":
-            continue
-        path = node.child_by_field_name("path")
-        last = tree.text(path)[1:-1].rpartition("/")[2]
-        if path is not None and last in ours:
-            outside = True
-            alias = "" if node.child_by_field_name("name") is not None else f"{last} "
-            yield (*tree.span(path, path), f'{alias}"{MODULE}"')
-    package = f"{MODULE}_test" if outside else MODULE
-    if clause is None:
-        yield 0, 0, f"package {package}; {own}"
-    else:
-        name = tree.span(clause.named_children[0], clause.named_children[0])
-        yield (*name, f"{package}; {own.rstrip('; ')}")
-
-
-def _canaries(names: tuple[str, ...], testing: str) -> list[str]:
-    number, more = RNG.randint(100, 9999), RNG.randint(1, 9)
-    bodies = [
-        f"if got, want := {number}, {number + more}; got != want {{ "
-        f't.Errorf("got %d, want %d", got, want) }}',
-        f't.Fatal("{number}")',
-        f'panic("{number}")',
-        f"if got := []int{{{number}}}; got[0] != {number} {{ t.Fatal(got) }}",
-        f't.Log("{number}")',
-    ]
-    return [
-        f"func {name}(t *{testing}.T) {{ {body} }}"
-        for name, body in zip(names, bodies, strict=True)
-    ]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
-END = "\n// end of the example\n}\n"
-"""Closes the function that statements were put into."""
+_END = "\n// end of the example\n}\n"
 _CLAUSE = re.compile(r"(?:\s|//[^\n]*\n)*package\s+(\w+)[^\n]*\n")
-_IMPORT = re.compile(r"^[ \t]*import\s+(?:\([^)]*\)|[^\n(]+)$", re.M)
+_IMPORT = re.compile(r"^[ \t]*import\s+(\([^)]*\)|[^\n(]+)$", re.M)
 _SPEC = re.compile(r'(?:([\w.]+)[ \t]+)?"([^"\n]+)"')
 _ENTRY = re.compile(r"^func\s+(main|Example\w*)\s*\(\s*\)", re.M)
 _STANDARD = {
@@ -24,7 +23,7 @@ def program(text: str, package: str, function: str) -> tuple[str, bool]:
     """Source whose `function` is the example, and whether it stands outside the module's package.
 
     It does if it imports the module or names it; else it is compiled within, so that it may call
-    everything by its bare name. Statements get the imports of Go's library that they forget.
+    everything by its bare name. A text without a package line gets the imports that it leaves out.
     """
     clause = _CLAUSE.match(text)
     body = text[clause.end() :] if clause else text
@@ -38,13 +37,24 @@ def program(text: str, package: str, function: str) -> tuple[str, bool]:
     if not ours and re.search(rf"\b{package}\.[A-Z]", body):
         imports[package] = ""
     entry = _ENTRY.search(body)
-    if entry is None:
+    if clause is None:
         for name, path in _STANDARD.items():
             if re.search(rf"\b{name}\.[A-Z]", body):
                 imports.setdefault(path, "")
-        body = f"func {function}() {{\n{body}{END}"
+    if entry is None:
+        body = f"func {function}() {{\n{body}{_END}"
     else:
         body = body[: entry.start(1)] + function + body[entry.end(1) :]
     outside = package in imports
     lines = "".join(f'import {alias} "{path}"\n' for path, alias in imports.items())
     return f"package {'usage' if outside else package}\n{lines}{body}", outside
+
+
+def with_all_used(source: str, message: str) -> str:
+    """Statements that use every variable which the compiler found unused; "" if it found none."""
+    unused = dict.fromkeys(re.findall(r"(\w+) declared (?:and|but) not used", message))
+    unused |= dict.fromkeys(re.findall(r"declared and not used: (\w+)", message))
+    if not unused or _END not in source:
+        return ""
+    kept = "".join(f"\n_ = {name}" for name in unused)
+    return source.replace(_END, kept + _END)

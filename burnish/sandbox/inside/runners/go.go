@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"regexp"
 	"runtime"
 	"runtime/debug"
 	"sort"
@@ -254,6 +255,8 @@ func lineOfModule() int {
 	}
 }
 
+var placed = regexp.MustCompile(`^\w+\.go:\d+: `)
+
 // sayings is what testing printed about one test, without its own words.
 func sayings(file *os.File) string {
 	data := make([]byte, 4096)
@@ -261,7 +264,10 @@ func sayings(file *os.File) string {
 	kept := []string{}
 	for _, line := range strings.Split(strings.ToValidUTF8(string(data[:n]), "?"), "\n") {
 		line = strings.TrimPrefix(line, "    ")
-		if line == "" || strings.HasPrefix(line, "--- ") || line == "FAIL" {
+		if bare := strings.TrimLeft(line, " "); placed.MatchString(bare) {
+			line = bare
+		}
+		if line == "" || strings.HasPrefix(strings.TrimLeft(line, " "), "--- ") || line == "FAIL" {
 			continue
 		}
 		kept = append(kept, line)
