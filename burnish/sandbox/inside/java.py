@@ -26,7 +26,8 @@ JARS = ":".join(
 _FLAGS = (
     "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData",
     "-XX:+DisableAttachMechanism", "-XX:+ExitOnOutOfMemoryError", "-XX:ErrorFile=/dev/null",
-    "-XX:ReservedCodeCacheSize=32m", "-Djava.security.manager=allow", "-Dfile.encoding=UTF-8",
+    "-XX:ReservedCodeCacheSize=32m", "-Djava.security.manager=allow",
+    "-Djava.util.concurrent.ForkJoinPool.common.threadFactory=burnish.Workers", "-Dfile.encoding=UTF-8",
     "-Dsun.stdout.encoding=UTF-8", "-Duser.language=en",
 )  # fmt: skip
 # The socket takes the place of the standard input: Java can open no descriptor by its number.
