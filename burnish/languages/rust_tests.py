@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MODULE = "solution"
 _MARKS = re.compile(r"#\[\s*(test|ignore|should_panic)\b")
 _EXPECTED = re.compile(r'should_panic\s*(?:\(\s*expected\s*)?=\s*(r?(#*)".*"\2)', re.S)
+_NO_MODULE = re.compile(r"use\s+(::)?(std|core|alloc|super|self|crate)\b")
 _NOT_ITEMS = ("attribute_item", "inner_attribute_item", "line_comment", "block_comment")
 # A module may export macros and names that a glob import would put in the place of std's own.
 _MACROS = {
@@ -126,7 +127,7 @@ def _shielded(tree: Tree) -> Iterator[Edit]:
     for node in walk(tree.root):
         if node.type == "use_declaration":
             text = tree.text(node)
-            if "*" in text and re.search(rf"\b{MODULE}\b", text):
+            if "*" in text and not _NO_MODULE.match(text):
                 end = tree.span(node, node)[1]
                 yield end, end, _shield(tree.source)
 

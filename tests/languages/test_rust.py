@@ -355,3 +355,30 @@ def test_a_call_that_ends_its_program_raised_no_error(box: Sandbox) -> None:
         examples=(Example(call="leave(0)", raises="ValueError"),),
     )
     assert report.passed() == 0 and len(report.tests) == 1, report
+
+
+def test_a_file_of_another_name_is_used_by_its_own_name_too(box: Sandbox) -> None:
+    candidate = Candidate(code="pub fn two() -> i32 {\n    2\n}\n", language="rust", module="pair")
+    checks = "use pair::*;\n#[test]\nfn own() {\n    assert_eq!(two(), 2);\n}\n"
+    checks += "#[test]\nfn usual() {\n    assert_eq!(solution::two(), 2);\n}\n"
+    report = box.run(candidate, checks=checks)
+    assert outcomes(report) == {"own": "passed", "usual": "passed"}, report
+
+
+def test_what_derive_writes_is_no_code_to_cover(box: Sandbox) -> None:
+    code = "/// One.\n#[derive(\n    Debug, Clone, PartialEq,\n)]\npub struct One {\n    pub a: i32,\n}\n"
+    code += "pub fn one() -> One {\n    One { a: 1 }\n}\n"
+    checks = "#[test]\nfn ones() {\n    assert_eq!(solution::one().a, 1);\n}\n"
+    report = run(box, code, checks)
+    assert report.coverage is not None and report.coverage.ratio == 1.0, report.coverage
+
+
+def test_a_generic_function_is_covered_by_any_of_its_instances(box: Sandbox) -> None:
+    code = "pub fn first<T: Copy>(items: &[T], other: T) -> T {\n    if items.is_empty() {\n"
+    code += "        return other;\n    }\n    items[0]\n}\n"
+    checks = "use solution::first;\n#[test]\nfn whole() {\n    assert_eq!(first(&[1], 2), 1);\n}\n"
+    one = run(box, code, checks)
+    assert one.coverage is not None and one.coverage.missing_lines == (3,), one
+    checks += "#[test]\nfn signs() {\n    assert_eq!(first(&[], 'a'), 'a');\n}\n"
+    both = run(box, code, checks)
+    assert both.coverage is not None and both.coverage.ratio == 1.0, both.coverage

@@ -22,6 +22,7 @@ from burnish.sandbox.inside.rust_refusal import SAFE_ONLY, foreign_comparison, r
 from burnish.sandbox.inside.rust_usage import with_main
 
 RUSTUP = Path("/usr/local/rustup/toolchains")
+CRATE, FILE, LIBRARY = "solution", "solution.rs", "libsolution.rlib"
 RUNNER_CRATE = "burnish_runner"
 COMPILE_S = 20.0
 _HEAP_SHARE = 0.8
@@ -86,13 +87,12 @@ class Rust:
         self.tools = find_tools()
         if self.tools is None:
             return Failure("there is no rustc in this sandbox", None, "import")
-        Path(WORK, self._file(job)).write_text(job["code"], encoding="utf-8")
+        Path(WORK, FILE).write_text(job["code"], encoding="utf-8")
         if no := refused(job["code"]):
             return no
-        crate = f"lib{self._crate(job)}.rlib"
-        library = ["--crate-type", "rlib", "--emit", f"link={crate},mir=listing"]
-        library += ["--crate-name", self._crate(job), *SAFE_ONLY, "-A", "dead_code"]
-        failure = self._compile([*library, self._file(job)])
+        library = ["--crate-type", "rlib", "--emit", f"link={LIBRARY},mir=listing"]
+        library += ["--crate-name", CRATE, *SAFE_ONLY, "-A", "dead_code"]
+        failure = self._compile([*library, FILE])
         if failure is None:
             failure = foreign_comparison(Path(WORK, "listing").read_text("utf-8", "replace"))
         if failure is not None:
@@ -102,7 +102,7 @@ class Rust:
         own = ["--crate-type", "rlib", "--crate-name", RUNNER_CRATE, "-A", "warnings"]
         failure = self._compile([*own, "runner.rs"], measured=False)
         if failure is None:
-            names = (crate, f"lib{RUNNER_CRATE}.rlib")
+            names = (LIBRARY, f"lib{RUNNER_CRATE}.rlib")
             self.crates = {name: Path(WORK, name).read_bytes() for name in names}
         self.warnings = warnings
         return failure
@@ -148,7 +148,7 @@ class Rust:
             self.tools.cov, ["export", "-format=text", "-instr-profile=p.profdata", *objects]
         )
         try:
-            return covered(job, json.loads(told)["data"][0], f"/{self._file(job)}")
+            return covered(job, json.loads(told)["data"][0], f"/{FILE}")
         except (ValueError, KeyError, IndexError):
             return None
 
@@ -156,19 +156,15 @@ class Rust:
         """rustfmt's form of the module, and what rustc and clippy say of it."""
         formatted = None
         if self.tools is not None and (rustfmt := self.tools.beside("rustfmt")):
-            done = subprocess.run(
-                [rustfmt, "--edition", "2021", "--emit", "stdout"], input=job["code"],
-                capture_output=True, text=True, check=False, cwd="/", timeout=COMPILE_S,
-            )  # fmt: skip
-            formatted = done.stdout if done.returncode == 0 else None
+            form = ["--edition", "2021", "--emit", "stdout"]
+            formatted = self._tool(rustfmt, form, stdin=job["code"]) or None
         told = [("rustc", warning) for warning in self.warnings]
         if self.tools is not None and (clippy := self.tools.beside("clippy-driver")):
-            Path(WORK, self._file(job)).write_text(job["code"], encoding="utf-8")
-            lib = ["--crate-type", "lib", "--crate-name", self._crate(job), "--emit", "metadata"]
-            argv = [clippy, "--edition", "2021", "--error-format", "json", *lib, "-A", "dead_code"]
-            found = diagnostics(self._tool(clippy, [*argv[1:], self._file(job)], errors=True))
-            if found:  # it tells what rustc told, and more
-                told = [(author(one), one) for one in found]
+            Path(WORK, FILE).write_text(job["code"], encoding="utf-8")
+            argv = ["--edition", "2021", "--error-format", "json", "--crate-type", "lib"]
+            argv += ["--crate-name", CRATE, "--emit", "metadata", "-A", "dead_code", FILE]
+            if found := diagnostics(self._tool(clippy, argv, errors=True)):
+                told = [(author(one), one) for one in found]  # what rustc told, and more
         return {"formatted": formatted, "findings": [finding(*one) for one in told]}
 
     def cause(self, output: str) -> tuple[str, str] | None:
@@ -179,21 +175,17 @@ class Rust:
             return "exception", "the stack overflowed: the recursion has no end or is too deep"
         return None
 
-    def _file(self, job: Job) -> str:
-        return f"{job['module']}.rs"
-
-    def _crate(self, job: Job) -> str:
-        return re.sub(r"\W", "_", job["module"])
-
     def _program(
         self, job: Job, source: str, name: str, extern: list[str], profile: str = "%p.profraw"
     ) -> Program | Failure:
         for crate, content in self.crates.items():
             Path(WORK, crate).write_bytes(content)
         Path(WORK, name).write_text(source, encoding="utf-8")
-        own = self._crate(job)
         argv = ["--crate-type", "bin", "--crate-name", "main", "-o", "main", "-A", "warnings"]
-        argv += [*SAFE_ONLY, "--extern", f"{own}=lib{own}.rlib", *extern, name]
+        known = {CRATE, job["module"]}  # a file of another name may be used under that name too
+        for alias in sorted(found for found in known if found.isidentifier()):
+            argv += ["--extern", f"{alias}={LIBRARY}"]
+        argv += [*SAFE_ONLY, *extern, name]
         failure = self._compile(argv, linked=True)
         if failure is not None:
             return failure
@@ -234,12 +226,19 @@ class Rust:
         self.warnings = [one for one in diagnostics(said) if one["level"] == "warning"]
         return None if done.returncode == 0 else failure_of(said, done.returncode)
 
-    def _tool(self, program: str, arguments: list[str], *, errors: bool = False) -> str:
-        done = subprocess.run(
-            [program, *arguments], cwd=WORK, stdin=subprocess.DEVNULL, capture_output=True,
-            timeout=COMPILE_S, check=False,
-        )  # fmt: skip
-        return (done.stderr if errors else done.stdout).decode("utf-8", "replace")
+    def _tool(
+        self, program: str, arguments: list[str], *, stdin: str = "", errors: bool = False
+    ) -> str:
+        """What a tool prints; "" if it fails and its errors are not what is asked for."""
+        try:
+            done = subprocess.run(
+                [program, *arguments], cwd=WORK, input=stdin.encode(), capture_output=True,
+                timeout=COMPILE_S, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return ""
+        said = done.stderr if errors else done.stdout if done.returncode == 0 else b""
+        return said.decode("utf-8", "replace")
 
 
 RUNNER = NativeRunner(Rust())
