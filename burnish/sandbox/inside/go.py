@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from burnish.sandbox.inside import go_refusal, go_usage
-from burnish.sandbox.inside.go_tools import Tools, write
+from burnish.sandbox.inside.go_tools import Tools, require, write
 from burnish.sandbox.inside.native import Failure, NativeRunner, Program, compile_with
 from burnish.sandbox.inside.process import WORK, Job
 
@@ -34,7 +34,7 @@ class Go:
         self.harness, self.counter = (f"{c}{secrets.token_hex(8)}" for c in "rv")
         self.made, self.memory_bytes = 0, job["limits"]["memory_bytes"]
         self.code = in_package(job["code"])
-        self.tools = Tools(job)
+        self.tools = Tools()
         if line := go_refusal.unsafe_line(self.code):
             return go_refusal.failure(f"{self.file}:{line}: could not import unsafe", self.file)
         write(self.file, self.code)
@@ -212,4 +212,5 @@ def in_package(code: str) -> str:
     return code[: clause.start(1)] + PACKAGE + code[clause.end(1) :]
 
 
+require()
 RUNNER = NativeRunner(Go())

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from burnish.sandbox.inside.native import compile_with
-from burnish.sandbox.inside.process import WORK, Job
+from burnish.sandbox.inside.process import WORK
 
 LIBRARY = Path("/opt/go-library/importcfg")
 """Where the image lists the compiled standard library; Go before 1.20 brings it compiled."""
@@ -21,21 +21,16 @@ _OFFLINE = {"GOPROXY": "off", "GOFLAGS": "-mod=mod", "GOCACHE": "off", "GOTOOLCH
 class Tools:
     """The toolchain of this machine; all files are in the work folder."""
 
-    def __init__(self, job: Job) -> None:
-        path = f"{os.environ['PATH']}:{_PATH}"
-        self.gofmt = shutil.which("gofmt", path=path) or "gofmt"
-        go = shutil.which("go", path=path) or "go"
+    def __init__(self) -> None:
+        go, self.gofmt = (_program(name) or name for name in ("go", "gofmt"))
         code, output = compile_with([go, "env", "GOROOT", "GOTOOLDIR", "GOOS", "GOARCH"], _OFFLINE)
         assert code == 0, output
         root, self._tools, system, machine = output.split("\n")[:4]
         archives = Path(root, "pkg", f"{system}_{machine}")
+        found = archives.rglob("*.a")
+        self.library = {str(file.relative_to(archives))[:-2]: str(file) for file in found}
         if LIBRARY.exists():
             self.library = _listed(LIBRARY.read_text())
-        elif (archives / "fmt.a").exists():
-            found = archives.rglob("*.a")
-            self.library = {str(file.relative_to(archives))[:-2]: str(file) for file in found}
-        else:
-            self.library = _compiled_library(go, Path(root, "src"), job)
 
     def run(self, name: str, *arguments: str) -> tuple[int, str]:
         """Run one of Go's tools; its exit code and output."""
@@ -77,6 +72,23 @@ class Tools:
         return [_finding(check, remark) for check, remark in remarks]
 
 
+def require() -> None:
+    """Raises ImportError, with what is missing: Go, or its library in compiled form."""
+    go = _program("go")
+    if go is None:
+        raise ImportError("there is no go program")
+    root = Path(os.path.realpath(go)).parents[1]
+    if not LIBRARY.exists() and not any(root.glob("pkg/linux_*/fmt.a")):
+        raise ImportError(
+            "Go since 1.20 brings its standard library as source only, and compiling it takes "
+            f"longer than a run; list a compiled one in {LIBRARY}, as the image's Dockerfile does"
+        )
+
+
+def _program(name: str) -> str | None:
+    return shutil.which(name, path=f"{os.environ['PATH']}:{_PATH}")
+
+
 def write(name: str, text: str) -> None:
     """A file of the work folder; what is no text is the compiler's to refuse."""
     Path(WORK, name).write_bytes(text.encode("utf-8", "surrogatepass"))
@@ -88,23 +100,6 @@ def _finding(check: str, remark: dict[str, str]) -> dict[str, Any]:
         "category": "style", "severity": "medium", "tool": "go vet",
         "message": f"{check}: {remark['message']}", "line": int(line[1]) if line else None,
     }  # fmt: skip
-
-
-def _compiled_library(go: str, sources: Path, job: Job) -> dict[str, str]:
-    """Go since 1.20 where nobody has compiled its library ahead: what this job may import.
-
-    Takes about ten seconds and 45 MB of the work folder; the image does it once.
-    """
-    texts = [job["code"], job["runner"], *(step.get("source", "") for step in job["steps"])]
-    told = set(re.findall(r'"([a-z][\w/]*)"', "\n".join(texts)))
-    wanted = [name for name in sorted(told) if (sources / name).is_dir()]
-    form = "{{if .Export}}packagefile {{.ImportPath}}={{.Export}}{{end}}"
-    code, output = compile_with(
-        [go, "list", "-export", "-deps", "-f", form, "testing/internal/testdeps", *wanted],
-        {**_OFFLINE, "GOCACHE": f"{WORK}/cache", "CGO_ENABLED": "0"},
-    )
-    assert code == 0, output
-    return _listed(output)
 
 
 def _listed(importcfg: str) -> dict[str, str]:
