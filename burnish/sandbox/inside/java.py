@@ -27,8 +27,8 @@ _FLAGS = (
     "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-XX:-UsePerfData",
     "-XX:+DisableAttachMechanism", "-XX:+ExitOnOutOfMemoryError", "-XX:ErrorFile=/dev/null",
     "-XX:ReservedCodeCacheSize=32m", "-Djava.security.manager=allow",
-    "-Djava.util.concurrent.ForkJoinPool.common.threadFactory=burnish.Workers", "-Dfile.encoding=UTF-8",
-    "-Dsun.stdout.encoding=UTF-8", "-Duser.language=en",
+    "-Djava.util.concurrent.ForkJoinPool.common.threadFactory=burnish.Workers",
+    "-Dfile.encoding=UTF-8", "-Dsun.stdout.encoding=UTF-8", "-Duser.language=en",
 )  # fmt: skip
 # The socket takes the place of the standard input: Java can open no descriptor by its number.
 # What the machine itself writes to the error stream is not the program's; the harness sends
