@@ -118,7 +118,9 @@ class NativeEditor:
                 spare.append((test.start, test.end))
             seen.add(test.name)
         tests = cut(tests, spare)
-        used = any(re.search(rf"\b{re.escape(found.name)}\b", tests) for found in own.public)
+        subjects = [d for d in own.public if d.kind == "function"] or own.public
+        names = [re.escape(found.name.rpartition(".")[2]) for found in subjects]
+        used = any(re.search(rf"\b{name}\b", tests) for name in names)
         return tests if outline.tests and (used or not code) else ""
 
     def drop(self, tests: str, names: Collection[str]) -> str:
