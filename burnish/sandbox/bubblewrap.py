@@ -233,10 +233,24 @@ class ProcessChannel:
                 return "its process was stopped"
         return ""
 
+    def kill(self) -> None:
+        """See `Channel.kill`; the kernel ends the whole pid namespace with its first process.
+
+        That is bwrap's child. bwrap itself, without the right to signal another user, does not
+        take it along: so it is held still, then its child is killed, then bwrap.
+        """
+        if self._process.poll() is not None:
+            return
+        pid = self._process.pid
+        self._process.send_signal(signal.SIGSTOP)
+        with contextlib.suppress(OSError):
+            for child in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split():
+                os.kill(int(child), signal.SIGKILL)
+        self._process.kill()
+
     def destroy(self) -> None:
-        """See `Channel.destroy`; the kernel ends the whole pid namespace with its first process."""
-        if self._process.poll() is None:
-            self._process.kill()
+        """See `Channel.destroy`."""
+        self.kill()
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout):
             if stream is not None and not stream.closed:

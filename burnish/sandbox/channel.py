@@ -7,11 +7,17 @@ import time
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
+from burnish.errors import SandboxUnavailableError
+
 REPORT_BYTES = 64 * 1024 * 1024
 
 
 class ChannelClosed(Exception):
     """The sandbox ended without saying what was expected of it."""
+
+
+class HostAway(SandboxUnavailableError):
+    """What starts sandboxes went away after it was there; it may come back in a moment."""
 
 
 class ChannelTimeout(Exception):
@@ -50,6 +56,10 @@ class Channel(Protocol):
 
     def held_up(self) -> str:
         """After ChannelTimeout: what of the host stands still; "" if nothing. Never raises."""
+        ...
+
+    def kill(self) -> None:
+        """End it while another thread uses it, which then sees ChannelClosed. Never raises."""
         ...
 
     def destroy(self) -> None:

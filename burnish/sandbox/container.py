@@ -9,8 +9,8 @@ import time
 from typing import Any
 
 from burnish.errors import SandboxUnavailableError
-from burnish.sandbox.channel import ChannelClosed, ChannelTimeout, End
-from burnish.sandbox.daemon import explain
+from burnish.sandbox.channel import ChannelClosed, ChannelTimeout, End, HostAway
+from burnish.sandbox.daemon import explain, knock
 
 _STDOUT, _STDERR = 1, 2
 _KILLED = 137
@@ -18,7 +18,7 @@ _RUNTIME = "Register that runtime with the Engine, or leave sandbox.runtime out.
 
 
 def remedy(error: str) -> str:
-    """What mends an Engine's refusal to start a container."""
+    """What mends an Engine's refusal to start a container; "" if it may mend itself."""
     known = {
         "no space left": "Free disk space where the Engine keeps its data (`docker system df`).",
         "no such image": "Run `burnish sandbox build`: the image was removed.",
@@ -27,7 +27,7 @@ def remedy(error: str) -> str:
         "executable file not found": "The image needs python3; run `burnish sandbox build`.",
     }
     found = (mend for words, mend in known.items() if words in error.lower())
-    return next(found, "Run `burnish doctor`.")
+    return next(found, "")
 
 
 class ContainerChannel:
@@ -43,15 +43,20 @@ class ContainerChannel:
         self._pending = bytearray()
         self._socket: Any = None
         try:
+            knock()
             self._id = api.create_container(**options)["Id"]
             streams = {"stdin": 1, "stdout": 1, "stderr": 1, "stream": 1}
             self._socket = api.attach_socket(self._id, params=streams)
             api.start(self._id)
+        except SandboxUnavailableError as error:
+            raise HostAway(error.message, remedy=error.remedy) from None
         except (docker.errors.DockerException, OSError) as error:
             self.destroy()
-            raise SandboxUnavailableError(
+            mend = remedy(str(error))
+            kind = SandboxUnavailableError if mend else HostAway
+            raise kind(
                 f"A container of {options['image']} cannot be started: {explain(error)}.",
-                remedy=remedy(str(error)),
+                remedy=mend or "Run `burnish doctor`.",
             ) from None
         except BaseException:
             self.destroy()
@@ -106,12 +111,13 @@ class ContainerChannel:
         import docker
 
         try:
+            knock()
             for _ in range(100):  # its output ends a little before the Engine says so
                 state = self._api.inspect_container(self._id)["State"]
                 if not state["Running"]:
                     break
                 time.sleep(0.03)
-        except (docker.errors.DockerException, OSError) as error:
+        except (docker.errors.DockerException, OSError, SandboxUnavailableError) as error:
             return End("host", explain(error))
         if state.get("OOMKilled"):
             return End("memory")
@@ -126,21 +132,27 @@ class ContainerChannel:
         import docker
 
         try:
+            knock()
             state = self._api.inspect_container(self._id)["State"]
-        except (docker.errors.DockerException, OSError) as error:
+        except (docker.errors.DockerException, OSError, SandboxUnavailableError) as error:
             return explain(error)
         return "its container was paused" if state.get("Paused") else ""
 
-    def destroy(self) -> None:
-        """See `Channel.destroy`."""
+    def kill(self) -> None:
+        """See `Channel.kill`."""
         import docker
 
+        with contextlib.suppress(docker.errors.DockerException, OSError, SandboxUnavailableError):
+            knock()
+            self._api.remove_container(self._id, force=True, v=True)
+
+    def destroy(self) -> None:
+        """See `Channel.destroy`."""
         if self._socket is not None:
             with contextlib.suppress(OSError):
                 self._raw.close()
                 self._socket.close()
             self._socket = None
         if self._id:
-            with contextlib.suppress(docker.errors.DockerException, OSError):
-                self._api.remove_container(self._id, force=True, v=True)
+            self.kill()
             self._id = ""

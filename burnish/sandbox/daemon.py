@@ -17,7 +17,7 @@ def connect(timeout_s: int = 60) -> Any:
     Raises:
         SandboxUnavailableError: no Engine answers, or this user may not use it.
     """
-    _knock()
+    knock()
     import docker
 
     client = None
@@ -31,8 +31,12 @@ def connect(timeout_s: int = 60) -> Any:
     return client
 
 
-def _knock() -> None:
-    """Fail quickly, without docker-py and the socket it leaks, if nobody listens."""
+def knock() -> None:
+    """Fail quickly, without docker-py and the socket it leaks, if nobody listens.
+
+    Raises:
+        SandboxUnavailableError: so it is.
+    """
     host = os.environ.get("DOCKER_HOST") or "unix:///var/run/docker.sock"
     if host.startswith("unix://"):
         with socket.socket(socket.AF_UNIX) as knock:
@@ -69,11 +73,15 @@ def sweep(client: Any) -> list[str]:
     return removed
 
 
-def remove(client: Any, label: str) -> None:
-    """Remove every container with this label that is still there, if the Engine answers."""
+def remove(client: Any, label: str) -> bool:
+    """Remove every container with this label that is still there; False if nobody answers."""
     import docker
 
-    with contextlib.suppress(docker.errors.DockerException, OSError):
+    try:
+        knock()
         for found in client.api.containers(all=True, filters={"label": label}):
             with contextlib.suppress(docker.errors.APIError):
                 client.api.remove_container(found["Id"], force=True, v=True)
+    except (docker.errors.DockerException, OSError, SandboxUnavailableError):
+        return False
+    return True

@@ -22,6 +22,8 @@ _TMPFS = "rw,nosuid,nodev,size={size},mode={mode},uid=65534,gid=65534"
 _SMALL_TMPFS_BYTES = 16 * config.MIB
 _OPENED = "burnish.opened"
 """Label that the containers of one opened sandbox share: what its end must not leave behind."""
+_left: set[str] = set()
+"""Labels of sandboxes of this process that were closed while the Engine was away."""
 
 
 def open_docker(limits: config.Sandbox, language: str = "python") -> SupervisedSandbox:
@@ -39,12 +41,15 @@ def open_docker(limits: config.Sandbox, language: str = "python") -> SupervisedS
             remedy = f"Run `docker pull {image}`, or leave sandbox.image out."
         raise SandboxUnavailableError(f"The image {image} is not on this Engine.", remedy=remedy)
     sweep(client)
+    for left in [mark for mark in _left if remove(client, mark)]:
+        _left.discard(left)
     options = container_options(client, image, limits, language)
     mark = f"{_OPENED}={uuid.uuid4().hex}"
     options["labels"] |= dict([mark.split("=")])
 
     def close() -> None:
-        remove(client, mark)
+        if not remove(client, mark):
+            _left.add(mark)
         client.close()
 
     return SupervisedSandbox(

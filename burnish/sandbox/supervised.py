@@ -14,7 +14,13 @@ from burnish import config
 from burnish.errors import InputError, SandboxUnavailableError
 from burnish.records import Candidate, Example, ExecutionReport
 from burnish.sandbox import capacity
-from burnish.sandbox.channel import Channel, ChannelClosed, ChannelTimeout, read_message
+from burnish.sandbox.channel import (
+    Channel,
+    ChannelClosed,
+    ChannelTimeout,
+    HostAway,
+    read_message,
+)
 from burnish.sandbox.inside.wire import frame
 from burnish.sandbox.plan import Plan, make_plan
 from burnish.sandbox.pool import WarmPool
@@ -65,6 +71,7 @@ class SupervisedSandbox:
         self._launch = start
         self._pid = os.getpid()
         self._live: set[Channel] = set()
+        self._used: set[Channel] = set()
         self._lock = threading.Lock()
         self.pool = WarmPool(self._started, lambda: capacity.pool_size(limits))
         self._turn = threading.BoundedSemaphore(capacity.parallel(limits))
@@ -95,12 +102,12 @@ class SupervisedSandbox:
         plan.job["limits"]["own_user"] = self._own_user
         with self._turn:
             try:
-                return self._run_in(self.pool.take, plan)
+                return self._run_in(self._take, plan)
             except _TakenAway as reason:
                 log.warning("The %s sandbox was lost: %s. Running once more.", self.name, reason)
             self.pool.empty()
             try:
-                return self._run_in(self._after_return, plan)
+                return self._run_in(self._take, plan)
             except _TakenAway as reason:
                 raise SandboxUnavailableError(
                     f"The {self.name} sandbox was lost twice during one run: {reason}.",
@@ -113,7 +120,10 @@ class SupervisedSandbox:
             return
         self.pool.close()
         for channel in list(self._live):
-            channel.destroy()
+            if channel in self._used:
+                channel.kill()  # whoever runs something in it will destroy it
+            else:
+                channel.destroy()
         self._live.clear()
         self._on_close()
         self._closed = True  # only now: what interrupts this leaves the rest to the next call
@@ -126,9 +136,10 @@ class SupervisedSandbox:
         try:
             hello = read_message(channel, HELLO_S)
         except (ChannelClosed, ChannelTimeout) as error:
-            reason = channel.why_ended().words or str(error) or "it did not answer"
+            end = channel.why_ended()
+            reason = end.words or str(error) or "it did not answer"
             self._discard(channel)
-            raise SandboxUnavailableError(
+            raise (HostAway if end.cause == "host" else SandboxUnavailableError)(
                 f"The {self.name} sandbox did not start: {reason[:500]}.",
                 remedy="Run `burnish doctor`.",
             ) from None
@@ -143,13 +154,13 @@ class SupervisedSandbox:
             )
         return channel
 
-    def _after_return(self) -> Channel:
-        """A new sandbox, as soon as the host starts any again."""
+    def _take(self) -> Channel:
+        """A new sandbox; waits a little for a host that went away."""
         deadline = time.monotonic() + RETURN_S
         while True:
             try:
                 return self.pool.take()
-            except SandboxUnavailableError:
+            except HostAway:
                 if self.pool.closed or time.monotonic() > deadline:
                     raise
                 time.sleep(0.5)
@@ -157,8 +168,10 @@ class SupervisedSandbox:
     def _run_in(self, take: Callable[[], Channel], plan: Plan) -> ExecutionReport:
         channel = take()
         try:
+            self._used.add(channel)
             return self._exchange(plan, channel)
         finally:
+            self._used.discard(channel)
             self._forget(channel)
             self.pool.give_back(channel)
 

@@ -45,7 +45,7 @@ class Host:
         watched = (status.st_mode, status.st_uid, status.st_nlink, status.st_mtime_ns)
         return (
             self.canary.read_text(), watched, kernel, mounts, self.bystander.poll(),
-            os.sched_getaffinity(self.bystander.pid), sorted(os.listdir("/")), list(self.callers),
+            os.sched_getaffinity(self.bystander.pid), sorted(Path("/").iterdir()), list(self.callers),
         )  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
         servers[kind] = socket.socket(socket.AF_UNIX)
         servers[kind].bind(address)
         servers[kind].listen()
-    os.chmod(path, 0o777)
+    Path(path).chmod(0o777)
     bystander = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
     variable = f"SECRET_{secrets.token_hex(4)}"
     os.environ[variable] = "the host's own"
@@ -89,7 +89,7 @@ def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
         with contextlib.suppress(OSError):
             server.shutdown(socket.SHUT_RDWR)
         server.close()
-    os.unlink(path)
+    Path(path).unlink()
     del os.environ[variable]
     bystander.kill()
     bystander.wait()
