@@ -96,7 +96,7 @@ class JavaScript:
         if function is None or not function.public:
             return ""
         try:
-            values = ", ".join(_literal(value) for value in call.arguments)
+            values = ", ".join(literal(value) for value in call.arguments)
         except ValueError:
             return ""
         return f"solution.{function.name}({values})"
@@ -288,7 +288,7 @@ def _canaries(names: tuple[str, ...], runner: str) -> list[str]:
     ]
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
     """A plain value as an expression. Raises ValueError for what has none."""
     if value is None:
         return "null"
@@ -301,10 +301,10 @@ def _literal(value: Any) -> str:
     if isinstance(value, int | float | str):
         return json.dumps(value)
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_literal(item) for item in value) + "]"
+        return "[" + ", ".join(literal(item) for item in value) + "]"
     if isinstance(value, set | frozenset):
-        return f"new Set([{', '.join(_literal(item) for item in sorted(value, key=repr))}])"
+        return f"new Set([{', '.join(literal(item) for item in sorted(value, key=repr))}])"
     if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        pairs = (f"{json.dumps(key)}: {_literal(item)}" for key, item in value.items())
+        pairs = (f"{json.dumps(key)}: {literal(item)}" for key, item in value.items())
         return "{" + ", ".join(pairs) + "}"
     raise ValueError(f"no literal for {type(value).__name__}")

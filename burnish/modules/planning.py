@@ -7,7 +7,6 @@ import re
 from burnish.modules.editing import editor
 from burnish.records import Analysis, Attempt, Category, Move, Spec, TestOutcome
 
-
 _EXPECTS_ERROR = re.compile(r"[tT]hrows\(|\.is_err\(|err == nil|should_panic|rejects\(")
 _ERRORS = re.compile(r"\b(?:rais|throw|error|exception|invalid|reject)", re.IGNORECASE)
 

@@ -20,7 +20,7 @@ from burnish.signatures.questions import as_code
 
 # Output tokens that are enough; beyond them a small model only repeats itself. Models that think
 # inside their output have no `max_tokens` in DSPy and are not capped.
-ENOUGH = {"analyze": 600, "write_tests": 1200, "extend_tests": 800}
+ENOUGH = {"analyze": 600, "write_tests": 900, "extend_tests": 800}
 WARM = 0.7  # a question put again must not be answered the same
 logger = logging.getLogger("burnish")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from burnish.evaluation.examples import find_examples
 from burnish.evaluation.requirements import find_entry_point
+from burnish.languages.example_tests import example_tests
 from burnish.languages.mends import spelt
 from burnish.modules.session import Session, UnusableAnswer
 from burnish.records import Analysis, Candidate, Spec, Strategy
@@ -65,11 +66,14 @@ def write(session: Session, spec: Spec, analysis: Analysis, runs: Runs) -> Candi
         code = write_code(session, spec, analysis, tests=tests)
     if not tests:
         tests = write_tests(session, spec, analysis, code)
+    tests = session.editor.test_file(tests, spec.module, code) if tests else ""
+    stated = "" if tests else stated_tests(spec, analysis, code)
     candidate = Candidate(
         code=code,
-        tests=session.editor.test_file(tests, spec.module, code),
+        tests=tests or stated,
         language=spec.language,
         module=spec.module,
+        note="no model wrote usable tests: they are the specification's examples" if stated else "",
     )
     return candidate.model_copy(update={"docs": document(session, spec, code)})
 
@@ -135,6 +139,14 @@ def write_tests(session: Session, spec: Spec, analysis: Analysis, code: str = ""
         if tests := session.editor.test_file(answer.tests.code, spec.module, code):
             return tests
     return ""
+
+
+def stated_tests(spec: Spec, analysis: Analysis, code: str) -> str:
+    """The examples of the specification as a test file; "" if there are none."""
+    pairs = [(e.call, e.expected) for e in analysis.examples if e.expected]
+    return example_tests(spec.language, code, pairs).replace(
+        "from solution import", f"from {spec.module} import"
+    )
 
 
 def document(session: Session, spec: Spec, code: str) -> str:

@@ -1,0 +1,66 @@
+"""The specification's examples become tests that the right module passes and a wrong one fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from burnish.config import Sandbox as Settings
+from burnish.errors import SandboxUnavailableError
+from burnish.languages.example_tests import example_tests
+from burnish.records import Candidate
+from burnish.registries.languages import LANGUAGES
+from burnish.sandbox import Sandbox, open_sandbox
+from tests.conftest import missing
+
+EXAMPLES = [("join_all(['a', 'b'], 2)", "'abab'"), ("join_all([], 3)", "''")]
+MODULES = {
+    "python": "def join_all(parts, times):\n    return ''.join(parts) * times\n",
+    "javascript": (
+        "export function joinAll(parts, times) {\n  return parts.join('').repeat(times);\n}\n"
+    ),
+    "go": (
+        'package solution\n\nimport "strings"\n\n'
+        "func JoinAll(parts []string, times int) (string, error) {\n"
+        '\treturn strings.Repeat(strings.Join(parts, ""), times), nil\n}\n'
+    ),
+    "rust": (
+        "pub fn join_all(parts: &[&str], times: usize) -> Result<String, String> {\n"
+        "    Ok(parts.concat().repeat(times))\n}\n"
+    ),
+    "java": (
+        "import java.util.*;\n\npublic class Solution {\n"
+        "    public static String joinAll(List<String> parts, int times) {\n"
+        '        return String.join("", parts).repeat(times);\n    }\n}\n'
+    ),
+}
+
+
+@pytest.fixture(scope="module", params=LANGUAGES.names())
+def spoken(request: pytest.FixtureRequest) -> Iterator[tuple[str, Sandbox]]:
+    try:
+        box = open_sandbox(Settings(kind="bubblewrap", pool_size=0), request.param)
+    except SandboxUnavailableError as error:
+        missing(f"{request.param} in bubblewrap", str(error))
+    yield request.param, box
+    box.close()
+
+
+def test_stated_examples_hold_what_is_stated_and_nothing_else(
+    spoken: tuple[str, Sandbox],
+) -> None:
+    language, box = spoken
+    code = MODULES[language]
+    tests = example_tests(language, code, EXAMPLES)
+    report = box.run(Candidate(code=code, tests=tests, language=language))
+    assert report.status == "PASSED" and report.passed("generated") == 2, report
+    tests = example_tests(language, code, [(EXAMPLES[0][0], "'ab'"), EXAMPLES[1]])
+    report = box.run(Candidate(code=code, tests=tests, language=language))
+    assert report.status == "FAILED" and report.passed("generated") == 1, report
+
+
+@pytest.mark.parametrize("language", LANGUAGES.names())
+def test_examples_that_cannot_be_written_make_no_test_file(language: str) -> None:
+    assert example_tests(language, "", [("not a call", "1")]) == ""
+    assert example_tests(language, MODULES[language], []) == ""
