@@ -39,7 +39,7 @@ def attempt(name, action, *arguments):
         result = action(*arguments)
     except OSError:
         return
-    if result not in (False, -1, b"", "", []):
+    if result is not False and result not in (-1, b"", "", []):
         got.append(f"{name}: {result!r}"[:90])
 
 def read(path):
@@ -166,6 +166,7 @@ INTRUSIONS: dict[str, str] = {
         attempt(f"write {pid}", call, 311, 271, pid, vector, 1, vector, 1, 0)
         attempt(f"compare {pid}", call, 312, 272, pid, os.getpid(), 0, 0, 1)
         attempt(f"memory of {pid}", read, f"/proc/{pid}/mem")
+    attempt("being traced", libc.ptrace, 0, 0, 0, 0)
     attempt("descriptor of 1", lambda: call(438, 438, os.pidfd_open(1), 0, 0))
 """,
     "other_processes": """
@@ -228,9 +229,11 @@ INTRUSIONS: dict[str, str] = {
 """,
     "kernel_doors": """
     buffer = ctypes.create_string_buffer(4096)
-    numbers = {"bpf": (321, 280), "add_key": (248, 217), "keyctl": (250, 219),
-               "perf_event_open": (298, 241), "userfaultfd": (323, 282), "acct": (163, 89),
-               "io_uring_setup": (425, 425), "init_module": (175, 105), "swapon": (167, 224),
+    attempt("add_key", call, 248, 217, b"user", b"mine", b"x", 1, -3)
+    attempt("io_uring_setup", call, 425, 425, 1, bytes(120))
+    attempt("userfaultfd", call, 323, 282, 1)
+    numbers = {"bpf": (321, 280), "perf_event_open": (298, 241), "acct": (163, 89),
+               "init_module": (175, 105), "swapon": (167, 224),
                "finit_module": (313, 273), "kexec_load": (246, 104), "quotactl": (179, 60),
                "open_by_handle_at": (304, 265), "name_to_handle_at": (303, 264),
                "fanotify_init": (300, 262), "clock_settime": (227, 112),
