@@ -36,6 +36,7 @@ class AllRemarks:
     complexity: Remarks = NOTHING
     index: Remarks = NOTHING
     lint: Remarks = NOTHING
+    types: Remarks = NOTHING
     formatted: Remarks = NOTHING
     docstrings: Remarks = NOTHING
     security: Remarks = NOTHING

@@ -11,6 +11,7 @@ from burnish.evaluation.documentation import Docstrings
 from burnish.evaluation.lint import Black, Pylint
 from burnish.evaluation.native import native_remarks
 from burnish.evaluation.security import Bandit
+from burnish.evaluation.types import Mypy
 from burnish.languages import toolchain
 from burnish.languages.python_tests import parse
 from burnish.languages.toolchain import setup
@@ -75,6 +76,7 @@ def _analyse(candidate: Candidate, bounds: Metric) -> tuple[AllRemarks, Finding 
             complexity=examine(Complexity(bounds.max_complexity), candidate, tree),
             index=examine(Maintainability(), candidate, tree),
             lint=examine(Pylint(), candidate, tree),
+            types=examine(Mypy(), candidate, tree),
             formatted=examine(Black(), candidate, tree),
             docstrings=examine(Docstrings(), candidate, tree),
             security=examine(Bandit(), candidate, tree),
@@ -120,7 +122,7 @@ def _dimensions(
         maintainability=formula.maintainability(
             remarks.index.value,
             remarks.complexity.value,
-            remarks.lint.value,
+            min(remarks.lint.value, remarks.types.value),
             remarks.formatted.value,
         ),
     )

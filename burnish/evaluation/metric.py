@@ -89,6 +89,8 @@ def performance(
 def maintainability(index: float, complexity: float, lint: float, formatted: float) -> float:
     """0.4 * maintainability index + 0.3 * complexity + 0.2 * lint + 0.1 * formatting.
 
+    Lint is the worse of style and types (in Python pylint and mypy).
+
     Each part is the value of its analyzer, in [0, 1]. The weights are ours.
     """
     return 0.4 * index + 0.3 * complexity + 0.2 * lint + 0.1 * formatted

@@ -22,6 +22,7 @@ def native_remarks(candidate: Candidate, run: ExecutionReport, bounds: Metric) -
         complexity=complexity(candidate, bounds),
         index=maintainability(candidate),
         lint=lint(outline, run),
+        types=Remarks(1.0, (), "left to the compiler"),
         formatted=formatted(candidate, run),
         docstrings=documentation(candidate.language, outline),
         security=Remarks(

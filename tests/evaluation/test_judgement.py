@@ -139,6 +139,16 @@ def test_findings_come_most_severe_first_and_once() -> None:
     assert any("undefined-variable" in finding.message for finding in report.findings)
 
 
+def test_wrong_types_are_found_and_cost_something_whatever_the_comments_say() -> None:
+    right = 'def f(n: int) -> list[int]:\n    """Return n."""\n    return [n]\n'
+    wrong = right.replace("return [n]", 'return ["n"]  # type: ignore')
+    good, bad = _judge(right), _judge(wrong)
+    assert not [f for f in good.findings if f.tool == "mypy"]
+    (found,) = [f for f in bad.findings if f.tool == "mypy"]
+    assert found.line == 3 and "str" in found.message
+    assert bad.dimensions.maintainability < good.dimensions.maintainability
+
+
 def test_the_pylintrc_of_the_working_directory_is_not_read(
     tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
