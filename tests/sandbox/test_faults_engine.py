@@ -101,7 +101,7 @@ def test_engine_that_stays_away_is_an_error_with_a_remedy(
     run = begin(sandbox, engine)
     engine.stop()
     try:
-        with pytest.raises(SandboxUnavailableError, match="burnish doctor"):
+        with pytest.raises(SandboxUnavailableError, match="Start Docker"):
             run.result(30)
         sandbox.close()
     finally:
