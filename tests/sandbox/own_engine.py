@@ -35,6 +35,7 @@ class OwnEngine:
             (self.folder / left).unlink(missing_ok=True)
         place = self.folder.name
         command: list[str | Path] = [
+            "unshare", "--net",  # else `--bridge none` would remove the bridge of the other Engine
             "dockerd", "--data-root", self.data, "--exec-root", self.folder / "exec",
             "--pidfile", self.folder / "pid", "--host", self.host, "--bridge", "none",
             "--iptables=false", "--ip-masq=false", "--shutdown-timeout", "5",
