@@ -38,7 +38,7 @@ def source(language: str = "python") -> str:
     """Source text for `python3 -S -s -u -c`; under the kernel's 128 KiB for one argument."""
     folder = files("burnish.sandbox") / "inside"
     parts = sorted(f.name[:-3] for f in folder.iterdir() if f.name.startswith(f"{language}_"))
-    own = _PYTHON if language == "python" else ("native", *parts, language)
+    own = _PYTHON if language == "python" else ("compiler", "program", "native", *parts, language)
     names = (*_BEFORE, *own, "supervisor")
     sources = {name: (folder / f"{name}.py").read_text("utf-8") for name in names}
     return _BOOTSTRAP.format(sources=sources, package=_PACKAGE, language=language)

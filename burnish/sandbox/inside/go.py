@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from burnish.sandbox.inside import go_refusal, go_usage
+from burnish.sandbox.inside.compiler import Failure, Program, compile_with
 from burnish.sandbox.inside.go_tools import Tools, require, write
-from burnish.sandbox.inside.native import Failure, NativeRunner, Program, compile_with
+from burnish.sandbox.inside.native import NativeRunner
 from burnish.sandbox.inside.process import WORK, Job
 
 PACKAGE = "solution"

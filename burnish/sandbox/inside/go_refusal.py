@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from burnish.sandbox.inside.native import Failure
+from burnish.sandbox.inside.compiler import Failure
 
 # What reaches around the language, and so around the harness in the same process.
 WITHHELD = re.compile(r"(syscall|plugin|runtime/(debug|cgo)|internal/.*|.*/internal/.*|vendor/.*)")

@@ -9,7 +9,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from burnish.sandbox.inside.native import compile_with
+from burnish.sandbox.inside.compiler import compile_with
 from burnish.sandbox.inside.process import WORK
 
 LIBRARY = Path("/opt/go-library/importcfg")

@@ -7,7 +7,8 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
-from burnish.sandbox.inside.native import Failure, Files, NativeRunner, Program, compile_with
+from burnish.sandbox.inside.compiler import Failure, Files, Program, compile_with
+from burnish.sandbox.inside.native import NativeRunner
 from burnish.sandbox.inside.process import WORK, Job
 
 PRETTIER = Path("/opt/toolkit/prettier/bin/prettier.cjs")

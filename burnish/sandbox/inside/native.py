@@ -8,98 +8,13 @@ events of this process, which the supervisor believes.
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
-import resource
-import secrets
-import select
 import signal
-import socket
-import subprocess
 import time
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from burnish.sandbox.inside.process import WORK, Emit, clear_work
-
-Job = dict[str, Any]
-Event = dict[str, Any]
-Files = dict[str, bytes]
-REPORT_FD = 3
-NOBODY = 65534
-TAIL_BYTES = 32_000
-# Raising one's own score needs no privilege; then memory pressure takes the program first.
-_SHELL = 'echo 1000 >/proc/self/oom_score_adj; exec "$@"'
-
-
-@dataclass(frozen=True)
-class Failure:
-    """What a compiler would not take."""
-
-    message: str
-    line: int | None = None
-    category: str = "syntax"
-    """"syntax", or "import" if something that is not there was asked for."""
-
-
-@dataclass(frozen=True)
-class Program:
-    """Something that can be started."""
-
-    argv: tuple[str, ...]
-    files: Files
-    """What its work folder holds, by relative path."""
-    environment: dict[str, str] = field(default_factory=dict)
-
-
-class Compiler(Protocol):
-    """What a language module of this folder provides."""
-
-    def build(self, job: Job) -> Failure | None:
-        """Compile the module in the work folder, which holds it under its file name."""
-        ...
-
-    def load(self, job: Job) -> Program | None:
-        """A program that only loads the module and reports "loaded"; None if nothing can fail."""
-        ...
-
-    def suite(self, job: Job, step: Job) -> Program | Failure:
-        """Compile a test file against the module."""
-        ...
-
-    def examples(self, job: Job, step: Job) -> Program | Failure:
-        """Compile the driver that makes the calls of `step["calls"]`."""
-        ...
-
-    def usage(self, job: Job, step: Job) -> Program | Failure:
-        """Compile the usage example."""
-        ...
-
-    def coverage(self, job: Job, found: list[Any]) -> dict[str, Any] | None:
-        """Covered, total and missing lines, from what the programs reported or left behind."""
-        ...
-
-    def remarks(self, job: Job) -> dict[str, Any]:
-        """What the language's own tools say of the module: `formatted` and `findings`."""
-        ...
-
-    def cause(self, output: str) -> tuple[str, str] | None:
-        """Category and message of a program's death, told by its last output; None if unclear."""
-        ...
-
-
-@dataclass
-class Ended:
-    """How a program ended."""
-
-    exit_code: int
-    stopped: str = ""
-    """"timeout" if we ended it, "forgery" if it spoke without the secret, else empty."""
-    output: str = ""
-    """The end of what it printed."""
-    left: dict[str, bytes] = field(default_factory=dict)
+from burnish.sandbox.inside.compiler import Compiler, Failure, Job, Program
+from burnish.sandbox.inside.process import Emit, clear_work
+from burnish.sandbox.inside.program import Ended, Event, Programs
 
 
 class NativeRunner:
@@ -131,9 +46,7 @@ class Bench:
 
     def __init__(self, job: Job, emit: Emit, compiler: Compiler) -> None:
         self.job, self.emit, self.compiler = job, emit, compiler
-        self.limits: dict[str, Any] = job["limits"]
-        self.coverage: list[Any] = []
-        self.cpu_s, self.peak_bytes = 0.0, 0
+        self.programs = Programs(job)
 
     def do(self, group: list[int]) -> None:
         """Compile everything first, while nothing of the candidate has run; then run it."""
@@ -159,20 +72,21 @@ class Bench:
                 step, program
             )
             self.emit("done", index=index)
-        covered = self.compiler.coverage(self.job, self.coverage)
+        covered = self.compiler.coverage(self.job, self.programs.coverage)
         if covered is not None:
             self.emit("covered", **covered)
-        self.emit("spent", cpu_s=self.cpu_s, peak_memory_bytes=self.peak_bytes)
+        spent = self.programs
+        self.emit("spent", cpu_s=spent.cpu_s, peak_memory_bytes=spent.peak_bytes)
 
     def _loads(self, program: Program) -> bool:
         """Whether the module can be loaded; emits why not."""
         loaded: Event = {}
-        for event in self.run(program, {}):
+        for event in self.programs.run(program, {}):
             loaded = event
         if not loaded.get("ok"):
             category, message = loaded.get("category"), loaded.get("message")
             if not loaded:
-                category, message = self._why(self.ended)
+                category, message = self._why(self.programs.ended)
             self.emit(
                 "import", ok=False, category=category, message=message, line=loaded.get("line")
             )
@@ -199,17 +113,15 @@ class Bench:
         told: set[str] = set()
         while True:
             current = ""
-            reported = 0
-            for event in self.run(program, {"skip": sorted(told)}):
+            for event in self.programs.run(program, {"skip": sorted(told)}):
                 if event["event"] == "start":
                     current = event["id"]
                     self.emit("start", id=f"{file}::{current}")
                 elif event["event"] == "test":
                     told.add(event["id"])
-                    reported += 1
                     current = ""
                     self._tested(file, event)
-            ended = self.ended
+            ended = self.programs.ended
             if ended.stopped == "forgery":
                 self.emit("forged")
                 return
@@ -239,7 +151,7 @@ class Bench:
 
     def _why(self, ended: Ended) -> tuple[str, str]:
         if ended.stopped == "timeout":
-            return "timeout", f"took longer than {self.limits['test_timeout_s']:g} s"
+            return "timeout", f"took longer than {self.job['limits']['test_timeout_s']:g} s"
         told = self.compiler.cause(ended.output)
         if told is not None:
             return told
@@ -265,7 +177,7 @@ class Bench:
         told: set[int] = set()
         while len(told) < count:
             current = -1
-            for event in self.run(program, {"skip": sorted(told)}):
+            for event in self.programs.run(program, {"skip": sorted(told)}):
                 if event["event"] == "start":
                     current = int(event["id"])
                     self.emit("calling", index=offset + current)
@@ -273,12 +185,12 @@ class Bench:
                     told.add(int(event["index"]))
                     current = -1
                     self._value(offset + int(event["index"]), event)
-            if self.ended.stopped == "forgery":
+            if self.programs.ended.stopped == "forgery":
                 self.emit("forged")
                 return
             if current < 0:
                 return
-            category, message = self._why(self.ended)
+            category, message = self._why(self.programs.ended)
             name = {"memory": "MemoryError"}.get(category, "ProgramEnded")
             self._value(
                 offset + current,
@@ -300,153 +212,11 @@ class Bench:
             )  # fmt: skip
             return
         started = time.perf_counter()
-        for _ in self.run(program, {}):
+        for _ in self.programs.run(program, {}):
             pass
         seconds = time.perf_counter() - started
-        if self.ended.exit_code == 0 and not self.ended.stopped:
+        if self.programs.ended.exit_code == 0 and not self.programs.ended.stopped:
             self.emit("usage", ok=True, seconds=seconds)
             return
-        category, message = self._why(self.ended)
+        category, message = self._why(self.programs.ended)
         self.emit("usage", ok=False, seconds=seconds, category=category, message=message, line=None)
-
-    def run(self, program: Program, config: dict[str, Any]) -> Any:
-        """Start a program in a fresh folder and yield its events; `ended` says how it ended."""
-        clear_work()
-        for name, content in program.files.items():
-            path = Path(WORK, name)
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-            path.chmod(0o755 if content[:4] == b"\x7fELF" else 0o644)
-        secret = secrets.token_hex(16)
-        ours, theirs = socket.socketpair()
-        ours.sendall(
-            json.dumps({"secret": secret, "module": self.job["module"], **config}).encode() + b"\n"
-        )
-        process = subprocess.Popen(
-            ["/bin/sh", "-c", _SHELL, "sh", *program.argv],
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            cwd=WORK, env={**_environment(), **program.environment}, start_new_session=True,
-            preexec_fn=lambda: self._prepare(theirs.fileno()), close_fds=False,
-        )  # fmt: skip
-        theirs.close()
-        self.ended = Ended(0)
-        try:
-            yield from self._listen(process, ours, secret)
-        finally:
-            self._end(process, ours, program)
-
-    def _prepare(self, fd: int) -> None:
-        """In the child, before its program: the report socket, nothing else, and the limits."""
-        os.dup2(fd, REPORT_FD)
-        os.set_inheritable(REPORT_FD, True)
-        os.closerange(REPORT_FD + 1, 1024)
-        bounds = {
-            resource.RLIMIT_FSIZE: self.limits["work_bytes"],
-            resource.RLIMIT_NOFILE: 256,
-            resource.RLIMIT_CORE: 0,
-        }
-        if self.limits["own_user"]:
-            bounds[resource.RLIMIT_NPROC] = self.limits["pids"]
-        for which, bound in bounds.items():
-            resource.setrlimit(which, (bound, bound))
-
-    def _listen(self, process: Any, ours: socket.socket, secret: str) -> Any:
-        """Events as they come; ends the program that takes too long over one test."""
-        pending, output = b"", process.stdout.fileno()
-        test_s = self.limits["test_timeout_s"]
-        patience = time.monotonic() + test_s + self.job["start_s"]
-        poll = select.poll()
-        poll.register(ours, select.POLLIN)
-        poll.register(output, select.POLLIN)
-        alive = {ours.fileno(), output}
-        tail = b""
-        while alive:
-            left = patience - time.monotonic()
-            if left <= 0:
-                self.ended.stopped = "timeout"
-                break
-            for fd, _ in poll.poll(min(left, 0.05) * 1000):
-                data = os.read(fd, 65536) if fd == output else _receive(ours)
-                if not data:
-                    poll.unregister(fd)
-                    alive.discard(fd)
-                elif fd == output:
-                    tail = (tail + data)[-TAIL_BYTES:]
-                    _print(data)
-                else:
-                    *lines, pending = (pending + data).split(b"\n")
-                    for line in lines:
-                        event = _genuine(line, secret)
-                        if event is None:
-                            self.ended.stopped = "forgery"
-                            return
-                        patience = time.monotonic() + test_s
-                        if event["event"] == "coverage":
-                            self.coverage.append(event["found"])
-                        else:
-                            yield event
-            if os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) and (
-                not poll.poll(0)
-            ):
-                break
-        self.ended.output = tail.decode("utf-8", "replace")
-
-    def _end(self, process: Any, ours: socket.socket, program: Program) -> None:
-        """End the program and all that it started; account for it.
-
-        Nothing of it may still be there when the next program's files are written.
-        """
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            everything = -1 if os.getuid() == NOBODY else -process.pid
-            os.kill(everything, signal.SIGKILL)  # all but the supervisor and this process
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = self.ended.exit_code = os.waitstatus_to_exitcode(status)
-        self.cpu_s += usage.ru_utime + usage.ru_stime
-        self.peak_bytes = max(self.peak_bytes, usage.ru_maxrss * 1024)
-        process.stdout.close()
-        ours.close()
-        for path in Path(WORK).glob("*.profraw"):
-            self.coverage.append(path.read_bytes())
-
-
-def _environment() -> dict[str, str]:
-    """What programs see: nothing of the interpreter that this process runs in."""
-    return {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG")}
-
-
-def _receive(ours: socket.socket) -> bytes:
-    try:
-        return ours.recv(65536)
-    except OSError:
-        return b""
-
-
-def _print(data: bytes) -> None:
-    """Pass output on to the supervisor, which keeps a bounded part of it."""
-    view = memoryview(data)
-    while view:
-        view = view[os.write(1, view) :]
-
-
-def _genuine(line: bytes, secret: str) -> Event | None:
-    """The event on a line that begins with the secret; None for any other line."""
-    given, _, body = line.partition(b" ")
-    if not secrets.compare_digest(given, secret.encode()):
-        return None
-    try:
-        event = json.loads(body)
-    except ValueError:
-        return None
-    return event if isinstance(event, dict) and "event" in event else None
-
-
-def compile_with(
-    argv: list[str], environment: dict[str, str] | None = None, timeout_s: float = 25.0
-) -> tuple[int, str]:
-    """Run a compiler in the work folder; its exit code and its output."""
-    done = subprocess.run(
-        argv, cwd=WORK, env={**_environment(), **(environment or {})}, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, timeout=timeout_s, check=False,
-    )  # fmt: skip
-    return done.returncode, done.stdout[-65536:].decode("utf-8", "replace")

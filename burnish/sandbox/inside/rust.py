@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from burnish.sandbox.inside.native import Failure, Files, NativeRunner, Program
+from burnish.sandbox.inside.compiler import Failure, Files, Program
+from burnish.sandbox.inside.native import NativeRunner
 from burnish.sandbox.inside.process import WORK, Job, clear_work
 from burnish.sandbox.inside.rust_coverage import covered
 from burnish.sandbox.inside.rust_diagnostics import author, diagnostics, failure_of, finding

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from burnish.sandbox.inside.native import Failure
+from burnish.sandbox.inside.compiler import Failure
 
 _NOT_THERE = ("E0432", "E0433", "E0463")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from burnish.sandbox.inside.native import Failure
+from burnish.sandbox.inside.compiler import Failure
 
 # Safe code cannot reach the report's descriptor or the runner's memory: it has no raw descriptors,
 # no pointers, no symbols of its own and nothing that runs before `main`. So what is not safe is
