@@ -75,7 +75,7 @@ def llm_sandbox() -> None:
 
 def row(name: str, runs: int, workers: list[int], work: Callable[[], object]) -> None:
     """Measure and print one line, a column for each number of workers."""
-    cells = "".join(f"{rate(work, max(runs, many), many):>9.2f}" for many in workers)
+    cells = "".join(f"{rate(work, max(runs, many), many):>11.2f}" for many in workers)
     print(f"{name:<36}{runs:>5}{cells}", flush=True)
 
 
@@ -153,7 +153,7 @@ def main() -> None:
     parser.add_argument("--workers", default="1,2,4,8", help="separated by ,")
     arguments = parser.parse_args()
     workers = [int(many) for many in arguments.workers.split(",")]
-    heads = "".join(f"{f'{many} at once':>9}" for many in workers)
+    heads = "".join(f"{f'{many} at once':>11}" for many in workers)
     print(f"{'isolated runs per second':<36}{'n':>5}{heads}")
     burnish_rows(arguments.languages.split(","), arguments.runs, workers)
     others(arguments.runs, arguments.slow_runs, workers)
