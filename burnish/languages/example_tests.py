@@ -55,7 +55,7 @@ def _python(examples: list[tuple[str, str]]) -> str:
 
 
 def _javascript_value(value: Any, function: Definition, outline: Outline) -> str:
-    from burnish.languages.javascript import literal
+    from burnish.languages.javascript_literal import literal
 
     return literal(value)
 

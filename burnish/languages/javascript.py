@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import math
-import re
-import secrets
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from burnish.languages.call import Call, find_function
 from burnish.languages.grammar import Tree, comment_text, line_of, walk
+from burnish.languages.javascript_literal import literal
+from burnish.languages.javascript_tests import plant, tests_of
 from burnish.languages.outline import Definition, Kind, Outline, Parameter
-from burnish.languages.promise import RNG, Canaries, draw_names
 from burnish.languages.toolchain import Planted, Setup
 
 if TYPE_CHECKING:
@@ -21,9 +18,6 @@ if TYPE_CHECKING:
 _FUNCTIONS = ("function_declaration", "generator_function_declaration")
 _VALUES = ("arrow_function", "function_expression", "generator_function")
 _NESTED = (*_FUNCTIONS, *_VALUES, "class_declaration", "method_definition")
-_TEST_CALL = re.compile(r"(test|it)(\.(skip|todo|only))?")
-_GROUP_CALL = re.compile(r"(describe|suite)(\.(skip|todo|only))?")
-_EXCUSE = re.compile(r"\b(skip|todo)\s*:\s*(?!false)")
 
 
 class JavaScript:
@@ -49,7 +43,7 @@ class JavaScript:
                 comment = node
                 continue
             definitions += _definitions(tree, node, comment, exported)
-            definitions += _tests(tree, node)
+            definitions += tests_of(tree, node)
             comment = None
         first = statements[0] if statements and statements[0].type == "comment" else None
         return Outline(
@@ -62,33 +56,8 @@ class JavaScript:
         )
 
     def plant(self, tests: str) -> Planted:
-        """See `LanguageToolchain.plant`. `node:test` becomes the sandbox's own runner."""
-        tree = Tree("javascript", tests)
-        taken = [test.name for test in self.outline(tests).tests]
-        names = draw_names(5, taken, " ".join)
-        runner = f"r{secrets.token_hex(6)}"
-        edits: list[tuple[int, int, str]] = []
-        places = [len(tests)]
-        for node in tree.root.named_children:
-            start, end = tree.span(node, node)
-            if node.type == "import_statement":
-                module = node.child_by_field_name("source")
-                if module is not None and tree.text(module)[1:-1] in ("node:test", "test"):
-                    edits.append((*tree.span(module, module), f'"./{runner}.mjs"'))
-            elif node.type != "comment":
-                places.append(start)
-        blocks = _canaries(names, runner)
-        for place, block in zip(RNG.choices(places, k=len(blocks)), blocks, strict=True):
-            edits.append((place, place, block))
-        for start, end, text in sorted(edits, key=lambda edit: edit[:2], reverse=True):
-            tests = tests[:start] + text + tests[end:]
-        imports = f'import {{ test as {runner} }} from "./{runner}.mjs"; '
-        imports += f'import {runner}a from "node:assert/strict"; '
-        planted = imports + tests
-        found = tuple(test.name for test in self.outline(planted).tests)
-        return Planted(
-            planted, Canaries(frozenset(names[:3]), frozenset(names[3:])), (*found, *names), runner
-        )
+        """See `LanguageToolchain.plant`."""
+        return plant(tests)
 
     def call(self, outline: Outline, call: Call) -> str:
         """See `LanguageToolchain.call`: an expression over the namespace `solution`."""
@@ -212,46 +181,6 @@ def _parameters(tree: Tree, function: Node) -> Iterator[Parameter]:
             yield Parameter(tree.text(node))
 
 
-def _tests(
-    tree: Tree, node: Node, group: str = "", *, excused: bool = False
-) -> Iterator[Definition]:
-    """The tests that a statement registers under a literal name, groups included."""
-    call = node.named_children[0] if node.type == "expression_statement" else node
-    if call.type == "await_expression":
-        call = call.named_children[0]
-    arguments = call.child_by_field_name("arguments")
-    if call.type != "call_expression" or arguments is None or not arguments.named_children:
-        return
-    callee = tree.text(call.child_by_field_name("function"))
-    name = _literal_name(tree, arguments.named_children[0])
-    if name is None:
-        return
-    path = f"{group} > {name}" if group else name
-    options = "".join(tree.text(n) for n in arguments.named_children if n.type == "object")
-    excused = excused or callee.endswith((".skip", ".todo")) or bool(_EXCUSE.search(options))
-    if _TEST_CALL.fullmatch(callee):
-        start, end = tree.span(node, node)
-        yield Definition(path, "test", start, end, line_of(node), excused=excused)
-    elif _GROUP_CALL.fullmatch(callee):
-        body = arguments.named_children[-1].child_by_field_name("body")
-        for child in body.named_children if body is not None else ():
-            yield from _tests(tree, child, path, excused=excused)
-
-
-def _literal_name(tree: Tree, node: Node) -> str | None:
-    if node.type == "template_string" and node.named_child_count <= 1:
-        return tree.text(node)[1:-1] if "${" not in tree.text(node) else None
-    if node.type != "string":
-        return None
-    text = tree.text(node)[1:-1]
-    if "\\" not in text:
-        return text
-    try:
-        return str(json.loads('"' + text.replace("\\'", "'").replace('"', '\\"') + '"'))
-    except ValueError:
-        return None
-
-
 def _statement_lines(tree: Tree) -> tuple[int, ...]:
     """Lines on which something is executed."""
     lines = set()
@@ -270,41 +199,3 @@ def _statement_lines(tree: Tree) -> tuple[int, ...]:
         ) or (inside and node.is_named and node.type == "lexical_declaration"):
             lines.add(line_of(node))
     return tuple(sorted(lines))
-
-
-def _canaries(names: tuple[str, ...], runner: str) -> list[str]:
-    number, more = RNG.randint(100, 9999), RNG.randint(1, 9)
-    text = json.dumps(f"{number}")
-    bodies = [
-        f"{runner}a.equal({number}, {number + more})",
-        f"throw new Error({text})",
-        f"{runner}a.deepEqual([{number}, {text}], [{number}, {json.dumps(str(number + more))}])",
-        f"{runner}a.equal({number}, {number})",
-        f"{runner}a.deepEqual({{ n: [{number}] }}, {{ n: [{number}] }})",
-    ]
-    return [
-        f"{runner}({json.dumps(name)}, () => {{ {body}; }}); "
-        for name, body in zip(names, bodies, strict=True)
-    ]
-
-
-def literal(value: Any) -> str:
-    """A plain value as an expression. Raises ValueError for what has none."""
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int) and abs(value) > 2**53:
-        raise ValueError("a number that JavaScript cannot hold")
-    if isinstance(value, float) and not math.isfinite(value):
-        return {math.inf: "Infinity", -math.inf: "-Infinity"}.get(value, "NaN")
-    if isinstance(value, int | float | str):
-        return json.dumps(value)
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(literal(item) for item in value) + "]"
-    if isinstance(value, set | frozenset):
-        return f"new Set([{', '.join(literal(item) for item in sorted(value, key=repr))}])"
-    if isinstance(value, dict) and all(isinstance(key, str) for key in value):
-        pairs = (f"{json.dumps(key)}: {literal(item)}" for key, item in value.items())
-        return "{" + ", ".join(pairs) + "}"
-    raise ValueError(f"no literal for {type(value).__name__}")
