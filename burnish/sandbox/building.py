@@ -7,7 +7,6 @@ context, so that build needs no network and its base nothing but Python.
 
 from __future__ import annotations
 
-import hashlib
 import io
 import shutil
 import subprocess
@@ -22,9 +21,15 @@ from typing import Any
 from burnish.errors import SandboxUnavailableError
 from burnish.languages.toolchain import setup
 from burnish.sandbox.daemon import connect, explain
-from burnish.sandbox.images import REPOSITORY, dockerfile, image_tag, wheels
+from burnish.sandbox.images import (
+    OFFLINE_SUITE,
+    REPOSITORY,
+    base_tag,
+    dockerfile,
+    image_tag,
+    wheels,
+)
 
-OFFLINE_SUITE = "bookworm"
 Progress = Callable[[str], None]
 
 
@@ -51,7 +56,7 @@ def build(
             return tag
         base = base_image or needs.base_image
         if offline and not base_image:
-            base = _offline_base(client, needs.debian, progress)
+            base = _offline_base(client, language, progress)
         _pull(client, base, progress)
         pins = wheels(language)
         version = _python_version(client, base) if pins else ""
@@ -63,10 +68,9 @@ def build(
     return tag
 
 
-def _offline_base(client: Any, packages: tuple[str, ...], progress: Progress) -> str:
-    """A base image made of these Debian packages; made once."""
-    key = hashlib.sha256(" ".join(sorted(packages)).encode()).hexdigest()[:8]
-    name = f"{REPOSITORY}-base:{OFFLINE_SUITE}-{key}"
+def _offline_base(client: Any, language: str, progress: Progress) -> str:
+    """A base image made of Debian packages; made once."""
+    name, packages = base_tag(language), setup(language).debian
     if client.images.list(name=name):
         return name
     program = shutil.which("mmdebstrap")

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from burnish.errors import InputError, SandboxUnavailableError
+from burnish.languages.toolchain import setup
 from burnish.registries.languages import LANGUAGES
 from burnish.sandbox import toolkit
 from burnish.sandbox.daemon import connect, explain, sweep
 
 REPOSITORY = "burnish-sandbox"
+OFFLINE_SUITE = "bookworm"
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,13 @@ def image_tag(language: str = "python") -> str:
     inputs = [dockerfile(language), *wheels(language)]
     digest = hashlib.sha256("\n".join(inputs).encode()).hexdigest()[:12]
     return f"{REPOSITORY}:{language}-{digest}"
+
+
+def base_tag(language: str) -> str:
+    """Name of the offline base: changes with the Debian packages in it."""
+    packages = " ".join(sorted(setup(language).debian))
+    digest = hashlib.sha256(packages.encode()).hexdigest()[:8]
+    return f"{REPOSITORY}-base:{OFFLINE_SUITE}-{digest}"
 
 
 def wheels(language: str) -> list[str]:
@@ -84,7 +93,7 @@ class Pruned:
     """What was removed from the Engine."""
 
     images: tuple[str, ...]
-    """Tags of images that earlier versions built."""
+    """Tags of images and bases that earlier versions built."""
     containers: tuple[str, ...]
     """Ids of containers whose owner no longer runs."""
 
@@ -98,9 +107,12 @@ def prune() -> Pruned:
     import docker
 
     old = tuple(image.tag for image in available() if not image.current)
+    bases = {base_tag(name) for name in LANGUAGES.names()}
     client = connect()
     try:
         containers = tuple(sweep(client))
+        found = client.images.list(name=f"{REPOSITORY}-base")
+        old += tuple(tag for image in found for tag in image.tags if tag not in bases)
         for tag in old:
             client.images.remove(tag, force=True)
     except docker.errors.APIError as error:
