@@ -38,6 +38,7 @@ def examine() -> tuple[Part, ...]:
         _package("dspy"),
         *_models(settings),
         *_sandboxes(settings),
+        *_languages(settings),
         _store(settings),
         _git(),
     )
@@ -115,6 +116,23 @@ def _sandboxes(settings: config.Config) -> Iterator[Part]:
         if each.available:
             state = "here"
         yield Part(each.name, "sandbox", state, each.reason, each.remedy)
+
+
+def _languages(settings: config.Config) -> Iterator[Part]:
+    """Where the languages other than Python can run."""
+    from burnish.registries.languages import LANGUAGES
+    from burnish.sandbox.opening import diagnose
+
+    for language in LANGUAGES:
+        if language.name == "python":
+            continue
+        found = diagnose(settings.sandbox, language.name)
+        where = [each.name for each in found if each.available]
+        if where:
+            yield Part(language.display_name, "extra", "here", f"runs in {' and '.join(where)}")
+        else:
+            build = f"burnish sandbox build {language.name}   (or see docs/languages.md)"
+            yield Part(language.display_name, "extra", "optional", "runs nowhere here", build)
 
 
 def _store(settings: config.Config) -> Part:

@@ -27,7 +27,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> None:
 
 def sandboxes(monkeypatch: pytest.MonkeyPatch, *, available: bool) -> None:
     found = (Diagnosis("bubblewrap", available, "the reason.", "" if available else "do this"),)
-    monkeypatch.setattr(opening, "diagnose", lambda settings: found)
+    monkeypatch.setattr(opening, "diagnose", lambda settings, language="python": found)
 
 
 def parts(done: Any) -> dict[str, dict[str, str]]:
@@ -39,6 +39,14 @@ def test_a_bare_machine_ends_with_3_and_says_what_mends_it(run: Run) -> None:
     assert done.exit_code == 3
     for words in ("burnish lm pull", "do this", "OPENAI_API_KEY", "Not ready"):
         assert words in done.stdout
+
+
+def test_each_language_says_where_it_runs_or_how_to_get_there(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert parts(run("doctor", "--json"))["Rust"]["remedy"].startswith("burnish sandbox build rust")
+    sandboxes(monkeypatch, available=True)
+    assert parts(run("doctor", "--json"))["Java"]["detail"] == "runs in bubblewrap"
 
 
 def test_a_key_and_a_sandbox_are_enough(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
