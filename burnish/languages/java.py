@@ -34,6 +34,10 @@ class Java:
         base_image="eclipse-temurin:17-jdk",
         debian=("python3", "default-jdk-headless", "junit5", "libjacoco-java"),
         programs=("javac", "java"),
+        files=(
+            "/usr/share/java/junit-jupiter-api.jar",
+            "/usr/share/java/org.jacoco.core.jar",
+        ),
         folders=("/etc/alternatives", "/etc/java-17-openjdk", "/etc/java-21-openjdk"),
         # A compiler in a virtual machine of its own takes 130 MB; of 512 MB, 280 are heap. Each
         # machine has a dozen threads before the first of the program's.

@@ -25,6 +25,8 @@ class Setup:
     """Debian packages that hold the same, for the offline base."""
     programs: tuple[str, ...]
     """Programs that bubblewrap needs on the host."""
+    files: tuple[str, ...] = ()
+    """Files that bubblewrap needs on the host beside them, such as a library."""
     folders: tuple[str, ...] = ()
     """Folders outside /usr that those programs read, where they exist."""
     limits: dict[str, Any] = field(default_factory=dict)

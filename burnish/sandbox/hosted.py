@@ -32,9 +32,12 @@ def hosted(name: str, setup: Setup) -> Hosted:
     """The mounts for a language: the system's /usr, and the toolchain where it lies elsewhere.
 
     Raises:
-        SandboxUnavailableError: one of its programs is not on this host.
+        SandboxUnavailableError: one of its programs or files is not on this host.
     """
     folders = [_folder(name, program, setup) for program in setup.programs]
+    for file in setup.files:
+        if not Path(file).exists():
+            raise _absent(name, file, setup)
     outside = [folder for folder in dict.fromkeys(folders) if str(folder) not in _SYSTEM]
     arguments = ["--ro-bind", "/usr", "/usr"]
     for masked in _MASKED:
@@ -60,16 +63,20 @@ def _folder(name: str, program: str, setup: Setup) -> Path:
     """The folder of a program, links followed out of the search path."""
     found = shutil.which(program, path=":".join(_SYSTEM)) or shutil.which(program)
     if found is None:
-        packages = " ".join(package for package in setup.debian if package != "python3")
-        raise SandboxUnavailableError(
-            f"{language(name).display_name} cannot run in bubblewrap: there is no {program} here.",
-            remedy=f"Install it (on Debian: apt-get install {packages}), or use Docker.",
-        )
+        raise _absent(name, program, setup)
     folder = Path(found).parent
     if str(folder) in _SYSTEM:
         return folder
     real = Path(os.path.realpath(found))
     return _toolchain(found) / "bin" if real.name == "rustup" else real.parent
+
+
+def _absent(name: str, what: str, setup: Setup) -> SandboxUnavailableError:
+    packages = " ".join(package for package in setup.debian if package != "python3")
+    return SandboxUnavailableError(
+        f"{language(name).display_name} cannot run in bubblewrap: there is no {what} here.",
+        remedy=f"Install it (on Debian: apt-get install {packages}), or use Docker.",
+    )
 
 
 def _toolchain(proxy: str) -> Path:

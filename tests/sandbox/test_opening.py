@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import logging
 import sys
 
@@ -9,8 +10,10 @@ import pytest
 
 from burnish import config
 from burnish.errors import SandboxUnavailableError
+from burnish.languages.toolchain import setup
 from burnish.records import Candidate, Example
 from burnish.sandbox import open_sandbox
+from burnish.sandbox.hosted import hosted
 from burnish.sandbox.opening import diagnose
 from burnish.testing import SANDBOX_LIMITS
 
@@ -91,3 +94,12 @@ def test_diagnosis_names_each_backend_with_its_remedy() -> None:
 def test_image_that_is_not_there_is_an_error_with_a_remedy() -> None:
     with pytest.raises(SandboxUnavailableError, match=r"burnish-no-such:1.*docker pull"):
         open_sandbox(kind("docker", image="burnish-no-such:1"))
+
+
+def test_a_language_whose_toolchain_is_not_on_the_host_says_what_to_install() -> None:
+    absent = dataclasses.replace(setup("java"), files=("/usr/share/java/no-such.jar",))
+    with pytest.raises(SandboxUnavailableError, match=r"Java .*no-such\.jar.*junit5"):
+        hosted("java", absent)
+    absent = dataclasses.replace(setup("go"), programs=("no-such-go",))
+    with pytest.raises(SandboxUnavailableError, match=r"Go .*no-such-go.*golang-go"):
+        hosted("go", absent)
