@@ -109,7 +109,7 @@ class NativeEditor:
             for found in outline.definitions
             if found.kind in ("function", "type", "value") and found.name in mine
         ]
-        tests = self._mends.tests(cut(answer, spans), own).strip() + "\n"
+        tests = self._parsing(self._mends.tests(cut(answer, spans), own).strip() + "\n")
         outline = self._chain.outline(tests)
         seen: set[str] = set()
         spare = []
@@ -122,6 +122,20 @@ class NativeEditor:
         names = [re.escape(found.name.rpartition(".")[2]) for found in subjects]
         used = any(re.search(rf"\b{name}\b", tests) for name in names)
         return tests if outline.tests and (used or not code) else ""
+
+    def _parsing(self, tests: str) -> str:
+        """The file without the tests that do not parse; "" if that does not mend it."""
+        while (outline := self._chain.outline(tests)).problem:
+            line = outline.problem_line
+            broken = [
+                (test.start, test.end)
+                for test in outline.tests
+                if tests.count("\n", 0, test.start) < line <= tests.count("\n", 0, test.end) + 1
+            ]
+            if not broken:
+                return ""
+            tests = cut(tests, broken[:1])
+        return tests
 
     def drop(self, tests: str, names: Collection[str]) -> str:
         """See `Editor.drop`."""

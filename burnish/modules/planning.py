@@ -50,6 +50,8 @@ def _nothing_passes(best: Attempt) -> bool:
 def _test_moves(spec: Spec, analysis: Analysis, best: Attempt) -> tuple[Move, ...]:
     """A failing generated test accuses the code only as far as the specification supports it."""
     failing = failing_generated(best)
+    if failing and all(test.category in ("syntax", "import") for test in failing):
+        return ("repair_tests", "drop_tests")  # the test file itself does not compile
     if failing:
         trusted = best.execution.of("check", "example")  # they all pass, or we'd not be here
         if trusted and len(unsupported(spec, analysis, best)) == len(failing):

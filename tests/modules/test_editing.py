@@ -104,6 +104,18 @@ def test_a_test_file_that_never_names_the_module_is_none(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", NATIVE)
+def test_a_test_that_does_not_parse_does_not_take_the_others_with_it(language: str) -> None:
+    tests, code = kit(language)["tests"], kit(language)["code"]
+    second = editor(language).source_of(tests, names(language, tests)[1])
+    place = second.rindex(")")
+    broken = tests.replace(second, f"{second[:place]}){second[place:]}")
+    edited = editor(language).test_file(broken, "solution", code)
+    assert not toolchain(language).outline(edited).problem
+    assert len(names(language, edited)) >= 3 or edited == ""
+    assert editor(language).test_file(tests, "solution", code)
+
+
+@pytest.mark.parametrize("language", NATIVE)
 def test_a_test_file_does_not_bring_its_own_subject(language: str) -> None:
     tests, code, name = kit(language)["tests"], kit(language)["code"], function(language)
     edited = editor(language).test_file(f"{tests}\n{kit(language)['bare']}", "solution", code)

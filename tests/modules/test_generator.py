@@ -56,9 +56,9 @@ def test_a_dspy_optimizer_compiles_it(box: Sandbox) -> None:
 def test_json_save_and_load_keep_the_prompts(box: Sandbox, tmp_path: Path) -> None:
     path = tmp_path / "program.json"
     first = CodeGenerator(sandbox=box)
-    first.prompts["python"].write_code.signature = first.prompts["python"].write_code.signature.with_instructions(
-        "Write it self-contained."
-    )
+    first.prompts["python"].write_code.signature = first.prompts[
+        "python"
+    ].write_code.signature.with_instructions("Write it self-contained.")
     first.save(str(path))
     second = CodeGenerator(sandbox=box)
     second.load(str(path))

@@ -69,9 +69,7 @@ def test_code_that_repair_does_not_help_is_written_anew(box: Sandbox) -> None:
 def test_a_repair_that_gives_back_the_same_code_is_not_asked_for_again(box: Sandbox) -> None:
     other = WRONG.replace("3 * n", "4 * n")
     lm = ScriptedLM(
-        script(
-            write_code=[fenced(WRONG), fenced(other), fenced(CODE)], repair_code=fenced(WRONG)
-        )
+        script(write_code=[fenced(WRONG), fenced(other), fenced(CODE)], repair_code=fenced(WRONG))
     )
     solution = _generate(lm, box, checks=CHECKS)
     assert solution.details.moves == ("write", "rewrite", "rewrite")
