@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from burnish.config import Weights
+from burnish.languages.mends import rename
 from burnish.records import Solution
 from burnish.registries.languages import Language, language
 from burnish.templates.environment import render
@@ -50,7 +51,7 @@ def contents(solution: Solution, *, weights: Weights | None = None) -> dict[str,
             texts[tests[-1]] = solution.tests
         if spec.checks.strip():
             tests.append(checks_name(spec.module, spoken))
-            texts[tests[-1]] = spec.checks
+            texts[tests[-1]] = checks_text(spec.checks, spec.module, spoken)
         texts |= project_files(spec.language, spec.module, tuple(tests))
     texts["README.md"] = readme(solution, tuple(texts))
     texts["report.html"] = render("package/report.html.j2", **page(solution, weights))
@@ -65,9 +66,16 @@ def contents(solution: Solution, *, weights: Weights | None = None) -> dict[str,
 
 def checks_name(module: str, spoken: Language) -> str:
     """File of the caller's checks; never the name of the generated tests."""
-    if spoken.name == "java":  # the file is named after its class, which both test files share
-        return f"checks/{spoken.test_name(module)}"
+    if spoken.name == "java":  # named after its class, which must not be that of the other file
+        return spoken.test_name(f"{module}Checks")
     return spoken.test_name("checks" if module != "checks" else "callers_checks")
+
+
+def checks_text(checks: str, module: str, spoken: Language) -> str:
+    """The caller's checks; in Java their class is called as the file that they are put into."""
+    if spoken.name != "java":
+        return checks
+    return rename(checks, f"{module}Test", f"{module}ChecksTest")
 
 
 def readme(solution: Solution, names: tuple[str, ...]) -> str:
@@ -80,7 +88,7 @@ def readme(solution: Solution, names: tuple[str, ...]) -> str:
         names=names,
         example_ran=bool(usage) and all(test.outcome == "passed" for test in usage),
         has_example=bool(usage),
-        command=test_command(solution.spec.language, solution.spec.module),
+        command=test_command(solution.spec.language),
     )
 
 

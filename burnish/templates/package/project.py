@@ -31,10 +31,10 @@ def project_files(language: str, module: str, tests: tuple[str, ...]) -> dict[st
     return {}
 
 
-def test_command(language: str, module: str) -> str:
+def test_command(language: str) -> str:
     """What a person types in the folder to run the tests."""
     java = (
-        f"javac -cp junit.jar *.java && java -jar junit.jar -cp . -c {module}Test` "
+        "javac -cp junit.jar *.java && java -jar junit.jar -cp . --scan-classpath` "
         "with JUnit's `junit-platform-console-standalone.jar` as `junit.jar"
     )
     return {
