@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
-from burnish.sandbox.inside.compiler import Failure, Files, Program, compile_with
+from burnish.sandbox.inside.compiler import (
+    Failure,
+    Files,
+    Program,
+    compile_with,
+    plain_environment,
+)
 from burnish.sandbox.inside.native import NativeRunner
 from burnish.sandbox.inside.process import WORK, Job
 
-PRETTIER = Path("/opt/toolkit/prettier/bin/prettier.cjs")
 _HEAP_SHARE = 0.7
 
 
@@ -78,11 +84,14 @@ class JavaScript:
 
     def remarks(self, job: Job) -> dict[str, Any]:
         """The form that prettier gives the module; None where there is no prettier."""
-        if not PRETTIER.exists():
+        prettier = shutil.which("prettier")
+        if prettier is None:
             return {"formatted": None, "findings": []}
+        command = [prettier, "--no-config", "--no-editorconfig", "--stdin-filepath"]
         done = subprocess.run(
-            ["node", str(PRETTIER), "--stdin-filepath", self._file(job), "--no-config"],
+            [*command, self._file(job)],
             input=job["code"], capture_output=True, text=True, check=False, cwd="/", timeout=20,
+            env=plain_environment(),
         )  # fmt: skip
         return {"formatted": done.stdout if done.returncode == 0 else None, "findings": []}
 

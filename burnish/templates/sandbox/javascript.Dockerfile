@@ -5,6 +5,8 @@ FROM ${BASE_IMAGE}
 RUN command -v python3 >/dev/null \
     || { apt-get update && apt-get install -y --no-install-recommends python3 \
          && rm -rf /var/lib/apt/lists/*; }
+# A formatter, where the base brings npm and a network is there; without it form is not judged.
+RUN command -v npm >/dev/null && npm install --global --silent prettier@3 || true
 COPY toolkit /opt/toolkit
 RUN mkdir -p /work && chmod 0755 /work
 USER 65534:65534
