@@ -42,6 +42,11 @@ class Editor(Protocol):
         """What a module defines at its top level."""
         ...
 
+    def signatures(self, code: str) -> str:
+        """What a test in another file must know to compile: declarations without bodies, a line
+        each; "" where a name is enough."""
+        ...
+
     def documented(self, code: str, answer: str) -> str:
         """`code` with the documentation of an answer, whatever else the answer changed."""
         ...
@@ -68,6 +73,10 @@ class PythonEditor:
     merge = staticmethod(pytest_file.merge)
     source_of = staticmethod(pytest_file.source_of)
     defined_names = staticmethod(pytest_file.defined_names)
+
+    def signatures(self, code: str) -> str:
+        """See `Editor.signatures`: Python needs none."""
+        return ""
 
     def documented(self, code: str, answer: str) -> str:
         """See `Editor.documented`."""
@@ -178,21 +187,30 @@ class NativeEditor:
             if found.kind != "method"
         }
 
+    def signatures(self, code: str) -> str:
+        """See `Editor.signatures`."""
+        rows, found = code.split("\n"), []
+        for one in self._chain.outline(code).public:
+            if one.kind in ("function", "method"):
+                text = " ".join(" ".join(rows[one.line - 1 : one.line + 5]).split())
+                found.append(re.split(r"\s*(?:\{|;|=>)", text, maxsplit=1)[0])
+        return "\n".join(found)
+
     def documented(self, code: str, answer: str) -> str:
         """See `Editor.documented`: the comment above each definition of the same name."""
-        donor = self._chain.outline(self._mends.code(answer))
         text = self._mends.code(answer)
-        outline = self._chain.outline(code)
+        donor = self._chain.outline(text)
         edits = []
-        for found in outline.definitions:
+        for found in self._chain.outline(code).definitions:
             other = donor.named(found.name)
-            if other is None or not other.doc or found.doc or found.kind == "value":
+            if other is None or not other.doc or other.doc == found.doc or found.kind == "value":
                 continue
-            line = code.rfind("\n", 0, found.start) + 1
-            margin = code[line : found.start]
-            edits.append((line, _comment_above(text, other.start, margin)))
-        for place, comment in sorted(edits, reverse=True):
-            code = code[:place] + comment + code[place:]
+            start = code.rfind("\n", 0, found.start) + 1
+            old = _comment_at(code, start)
+            edits.append((start, len(old), code[start : found.start], other.start))
+        for start, length, margin, source in sorted(edits, reverse=True):
+            comment = _indented(_comment_at(text, text.rfind("\n", 0, source) + 1), margin)
+            code = code[:start] + comment + code[start + length :]
         return code
 
     def lacks_documentation(self, code: str) -> bool:
@@ -201,19 +219,24 @@ class NativeEditor:
         return any(not found.doc for found in public if found.kind != "value")
 
 
-def _comment_above(text: str, start: int, margin: str) -> str:
-    """The comment that begins at `start`, with another margin."""
-    rows = []
-    inside = False
-    for row in text[start:].split("\n"):
+def _comment_at(text: str, start: int) -> str:
+    """The whole lines of comment that begin at `start`."""
+    rows, inside = [], False
+    for row in text[start:].splitlines(keepends=True):
         bare = row.strip()
         inside = inside or bare.startswith("/*")
         if not inside and not bare.startswith("//"):
             break
-        rows.append(f"{margin}{' ' if bare.startswith('*') else ''}{bare}\n")
+        rows.append(row)
         if inside and bare.endswith("*/"):
             break
     return "".join(rows)
+
+
+def _indented(comment: str, margin: str) -> str:
+    """A comment's lines with another margin; those that begin with a star go one further in."""
+    rows = [row.strip() for row in comment.splitlines()]
+    return "".join(f"{margin}{' ' if row.startswith('*') else ''}{row}\n" for row in rows)
 
 
 def _with_imports(source: str, lines: list[str]) -> str:

@@ -112,6 +112,8 @@ def _repair_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
     if not names:
         return candidate, ""
     failing = "\n".join(f"{t.id}: {t.message}" for t in failing_generated(work.attempt))
+    if signatures := work.session.editor.signatures(candidate.code):
+        failing += f"\nThe module declares:\n{signatures}"
     answer = work.session.ask(
         "repair_tests",
         specification=work.spec.text,

@@ -122,8 +122,10 @@ def write_tests(session: Session, spec: Spec, analysis: Analysis, code: str = ""
     """A test file from the specification alone, tidied; "" if two answers hold no test of it.
 
     Args:
-        code: The module, if it is there: its names mend imports. The model never sees it.
+        code: The module, if it is there: its names mend imports. The model never sees it, but in
+            languages where tests must fit declared types, its signatures.
     """
+    signatures = session.editor.signatures(code)
     for _ in range(2):  # the second time, the session asks warmer
         try:
             answer = session.ask(
@@ -131,7 +133,7 @@ def write_tests(session: Session, spec: Spec, analysis: Analysis, code: str = ""
                 cut_is_usable=True,
                 specification=spec.text,
                 test_requirements=spec.test_requirements,
-                interface=_interface(spec, analysis),
+                interface=signatures or _interface(spec, analysis),
                 module=spec.module,
             )
         except UnusableAnswer:

@@ -79,6 +79,13 @@ def test_the_source_of_a_test_is_that_test_alone(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", NATIVE)
+def test_signatures_tell_the_declaration_without_the_body(language: str) -> None:
+    (line,) = editor(language).signatures(kit(language)["code"]).split("\n")
+    assert function(language) in line and line.endswith(kit(language)["interface"][-8:])
+    assert "{" not in line
+
+
+@pytest.mark.parametrize("language", NATIVE)
 def test_documentation_is_taken_from_an_answer_and_nothing_else(language: str) -> None:
     edit, code, bare = editor(language), kit(language)["code"], kit(language)["bare"]
     right, wrong = kit(language)["broken"]
@@ -86,6 +93,20 @@ def test_documentation_is_taken_from_an_answer_and_nothing_else(language: str) -
     grafted = edit.documented(bare, code.replace(right, wrong))
     assert not edit.lacks_documentation(grafted)
     assert right in grafted and wrong not in grafted.replace(right, "")
+
+
+@pytest.mark.parametrize("language", NATIVE)
+def test_a_poor_comment_gives_way_to_the_answers(language: str) -> None:
+    edit, code, bare = editor(language), kit(language)["code"], kit(language)["bare"]
+    outline = toolchain(language).outline(bare)
+    (found,) = [one for one in outline.public if one.kind == "function"]
+    poor = f"{bare[: found.start]}/// Poor.\n{bare[found.start :]}"
+    if language in ("javascript", "java"):
+        poor = poor.replace("/// Poor.", "/** Poor. */")
+    grafted = edit.documented(poor, code)
+    assert "Poor." in poor and "Poor." not in grafted
+    assert toolchain(language).outline(grafted).named(found.name) is not None
+    assert edit.documented(grafted, code) == grafted
 
 
 @pytest.mark.parametrize("language", NATIVE)
