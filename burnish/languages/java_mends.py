@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from burnish.languages.edits import cut, rename
 from burnish.languages.grammar import Tree, walk
-from burnish.languages.mends import cut, rename
 from burnish.languages.outline import Outline
 
 _PACKAGE = re.compile(r"^\s*package\s+[\w.]+\s*;[ \t]*\n?", re.M)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from burnish.languages.edits import cut
 from burnish.languages.grammar import Tree
-from burnish.languages.mends import cut
 from burnish.languages.outline import Outline
 
 _MODULE = re.compile(r"""(from\s+|import\s*\(?\s*)(["'])(?:\./|\.\./)*solution(?:\.m?js)?\2""")

@@ -9,7 +9,8 @@ from typing import Protocol
 
 from burnish.languages import Outline, toolchain
 from burnish.languages.call import find_function
-from burnish.languages.mends import cut, mends, rename
+from burnish.languages.edits import cut, rename
+from burnish.languages.mends import mends
 from burnish.modules import docstrings, pytest_file, tidying
 
 MAX_TESTS = pytest_file.MAX_TESTS

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from burnish.evaluation.examples import find_examples
 from burnish.evaluation.requirements import find_entry_point
+from burnish.languages.edits import spelt
 from burnish.languages.example_tests import example_tests
-from burnish.languages.mends import spelt
 from burnish.modules.session import Session, UnusableAnswer
 from burnish.records import Analysis, Candidate, Spec, Strategy
 from burnish.registries.languages import language

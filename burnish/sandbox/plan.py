@@ -45,15 +45,11 @@ class Plan:
 def make_plan(
     candidate: Candidate, checks: str, examples: tuple[Example, ...], limits: config.Sandbox
 ) -> Plan:
-    """Lay out one run. The expected values of examples do not enter the job.
+    """Lay out one run of Python. The expected values of examples do not enter the job.
 
     Raises:
-        SyntaxError: the module is Python and does not parse.
+        SyntaxError: the module does not parse.
     """
-    if candidate.language != "python":
-        from burnish.sandbox.native_plan import make_native_plan
-
-        return make_native_plan(candidate, checks, examples, limits)
     tree = parse(candidate.code, f"{candidate.module}.py")
     plan = Plan(job={"module": candidate.module, "code": candidate.code}, examples=examples)
     steps: list[dict[str, Any]] = []

@@ -22,6 +22,7 @@ from burnish.sandbox.channel import (
     read_message,
 )
 from burnish.sandbox.inside.wire import frame
+from burnish.sandbox.native_plan import make_native_plan
 from burnish.sandbox.plan import Plan, make_plan
 from burnish.sandbox.pool import WarmPool
 from burnish.sandbox.unrun import promised, syntax_report
@@ -96,7 +97,8 @@ class SupervisedSandbox:
                 remedy="Use letters, digits and underscores, as in `solution`.",
             )
         try:
-            plan = make_plan(candidate, checks, examples, self._limits)
+            make = make_plan if candidate.language == "python" else make_native_plan
+            plan = make(candidate, checks, examples, self._limits)
         except SyntaxError as error:
             return syntax_report(error, self.name, promised(candidate, checks, examples))
         plan.job["limits"]["own_user"] = self._own_user

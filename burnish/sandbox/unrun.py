@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from burnish.languages import toolchain
 from burnish.languages.python_tests import parse, read_promise
 from burnish.records import Candidate, Category, Example, ExecutionReport, Outcome, TestOutcome
+from burnish.registries.languages import language
+from burnish.sandbox.native_plan import promise_of, usage_in
 from burnish.sandbox.plan import suite_files, usage_example
 
 
@@ -12,16 +15,28 @@ def promised(
 ) -> tuple[TestOutcome, ...]:
     """One "missing" outcome for each test, example and usage example that a run would have."""
     tests = []
-    for suite, source, file in suite_files(candidate, checks):
-        try:
-            names = read_promise(parse(source, file)).names
-        except SyntaxError:
-            names = ("test file",)
+    for suite, source, _ in suite_files(candidate, checks):
+        names = _names(candidate.language, source) or ("test file",)
         tests += [TestOutcome(id=name, suite=suite, outcome="missing") for name in names]
     tests += [TestOutcome(id=e.call[:120], suite="example", outcome="missing") for e in examples]
-    if usage_example(candidate.docs):
+    if _has_usage(candidate):
         tests.append(TestOutcome(id="usage example", suite="usage", outcome="missing"))
     return tuple(tests)
+
+
+def _names(spoken: str, source: str) -> tuple[str, ...]:
+    if spoken != "python":
+        return promise_of(toolchain(spoken), source).names
+    try:
+        return read_promise(parse(source)).names
+    except SyntaxError:
+        return ()
+
+
+def _has_usage(candidate: Candidate) -> bool:
+    if candidate.language == "python":
+        return bool(usage_example(candidate.docs))
+    return bool(usage_in(candidate.docs, language(candidate.language)))
 
 
 def syntax_report(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from burnish.languages import Outline, toolchain
-from burnish.languages.mends import mends, spelt
+from burnish.languages.edits import spelt
+from burnish.languages.mends import mends
 
 
 @pytest.mark.parametrize(

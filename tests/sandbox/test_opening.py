@@ -14,6 +14,7 @@ from burnish.languages.toolchain import setup
 from burnish.records import Candidate, Example
 from burnish.sandbox import open_sandbox
 from burnish.sandbox.hosted import hosted
+from burnish.sandbox.language_conformance import samples
 from burnish.sandbox.opening import diagnose
 from burnish.testing import SANDBOX_LIMITS
 
@@ -103,3 +104,17 @@ def test_a_language_whose_toolchain_is_not_on_the_host_says_what_to_install() ->
     absent = dataclasses.replace(setup("go"), programs=("no-such-go",))
     with pytest.raises(SandboxUnavailableError, match=r"Go .*no-such-go.*golang-go"):
         hosted("go", absent)
+
+
+@pytest.mark.parametrize("language", ["javascript", "java", "go", "rust"])
+def test_without_a_sandbox_every_language_is_parsed_by_its_own_grammar(language: str) -> None:
+    given = samples(language)
+    box = open_sandbox(kind("none"), language)
+    right = Candidate(
+        code=given["passing"]["code"], tests=given["passing"]["tests"], language=language
+    )
+    report = box.run(right)
+    assert report.status == "SANDBOX_UNAVAILABLE"
+    assert [test.outcome for test in report.tests] == ["missing"]
+    report = box.run(right.model_copy(update={"code": f"{right.code}\n)\n"}))
+    assert report.status == "SYNTAX_ERROR" and "line " in report.error

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from burnish.config import Weights
-from burnish.languages.mends import rename
+from burnish.languages.edits import rename
 from burnish.records import Solution
 from burnish.registries.languages import Language, language
 from burnish.templates.environment import render

@@ -1,0 +1,32 @@
+"""Small edits of source text that every language's mends are made of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+
+def cut(source: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The source without these spans, nor the blank lines that they would leave."""
+    for start, end in sorted(spans, reverse=True):
+        left, right = source[:start].rstrip(" \t"), source[end:].lstrip(" \t;")
+        if left.endswith("\n\n"):
+            right = right.lstrip("\n")
+        source = left + right
+    return source
+
+
+def rename(source: str, old: str, new: str) -> str:
+    """The source with one identifier renamed wherever it stands as a word."""
+    return re.sub(rf"(?<![\w$.]){re.escape(old)}\b", new, source)
+
+
+def spelt(name: str, case: str) -> str:
+    """A name as a language's convention spells it: "snake", "camel" or "pascal"."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name)
+    if not words:
+        return name
+    if case == "snake":
+        return "_".join(word.lower() for word in words)
+    first: str = words[0].capitalize() if case == "pascal" else words[0].lower()
+    return first + "".join(word.capitalize() for word in words[1:])
