@@ -27,7 +27,7 @@ def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
     """The next candidate, made from the best one by the moves that it needs most.
 
     Moves that were made from the very same attempt before, and did not better it, are not made
-    again, but for a fresh start; neither is a candidate tried again.
+    again, but for a fresh start and further tests; neither is a candidate tried again.
 
     Returns:
         None if no move is left, or none gives anything new.
@@ -36,6 +36,7 @@ def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
     seen = {attempt.candidate.id for attempt in history}
     start, fruitless = best.candidate.id, work.session.fruitless
     tried = {a.candidate.move for a in history if a.candidate.parent == start}
+    tried.discard("add_tests")  # other tests, asked for warmer, may reach what these did not
     tried |= {move for origin, move in fruitless if origin == start and move != "rewrite"}
     while moves := plan(work.analysis, work.spec, best, frozenset(tried)):
         candidate = _apply(work, moves)

@@ -120,6 +120,16 @@ def test_missing_docstrings_are_added_without_touching_the_code(box: Sandbox) ->
     assert solution.details.moves == ("write", "document")
 
 
+def test_tests_that_reach_nothing_new_are_followed_by_others(box: Sandbox) -> None:
+    code = CODE.replace("    return 2 * n", "    if n == 7:\n        return 14\n    return 2 * n")
+    less = "from solution import double\n\n\ndef test_four():\n    assert double(4) == 8\n"
+    more = "from solution import double\n\n\ndef test_seven():\n    assert double(7) == 14\n"
+    lm = ScriptedLM(script(write_code=fenced(code), extend_tests=[fenced(less), fenced(more)]))
+    solution = _generate(lm, box)
+    assert solution.details.moves == ("write", "add_tests", "add_tests")
+    assert "test_seven" in solution.tests
+
+
 def test_lines_that_no_test_runs_get_tests(box: Sandbox) -> None:
     code = CODE.replace("    return 2 * n", "    if n == 7:\n        return 14\n    return 2 * n")
     more = "from solution import double\n\n\ndef test_seven():\n    assert double(7) == 14\n"
