@@ -9,11 +9,16 @@ from __future__ import annotations
 import os
 import shutil
 import signal
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
+
+from burnish.config import Sandbox as Settings
+from burnish.errors import SandboxUnavailableError
+from burnish.registries.languages import LANGUAGES
+from burnish.sandbox import Sandbox, open_sandbox
 
 # A suite started in the background inherits an ignored SIGINT, and so would every program whose
 # Ctrl-C is tested here.
@@ -83,3 +88,14 @@ def chromium() -> str:
         if path := shutil.which(name):
             return path
     missing("Chromium", "Install Debian's chromium.")
+
+
+@pytest.fixture(scope="module", params=LANGUAGES.names())
+def spoken(request: pytest.FixtureRequest) -> Iterator[tuple[str, Sandbox]]:
+    """A language, and a bubblewrap sandbox that runs it."""
+    try:
+        box = open_sandbox(Settings(kind="bubblewrap", pool_size=0), request.param)
+    except SandboxUnavailableError as error:
+        missing(f"{request.param} in bubblewrap", str(error))
+    yield request.param, box
+    box.close()

@@ -38,17 +38,7 @@ class Maintainability:
     def __call__(self, candidate: Candidate, tree: ast.Module) -> Remarks:
         from radon.metrics import mi_visit
 
-        index = mi_visit(candidate.code, multi=True)
-        detail = f"maintainability index {index:.0f}"
-        if index >= HIGHLY_MAINTAINABLE:
-            return Remarks(1.0, (), detail)
-        finding = Finding(
-            category="complexity",
-            severity="low",
-            message=f"{detail}, {HIGHLY_MAINTAINABLE:.0f} is highly maintainable",
-            tool=self.name,
-        )
-        return Remarks(max(0.0, index / HIGHLY_MAINTAINABLE), (finding,), detail)
+        return index_of(mi_visit(candidate.code, multi=True), self.name)
 
 
 class Block(NamedTuple):
@@ -78,6 +68,20 @@ def complexity_of(blocks: list[Block], bound: int, tool: str) -> Remarks:
     worst = max(blocks, key=lambda block: block.complexity)
     detail = f"highest is {worst.complexity} in {worst.name}"
     return Remarks(1 - len(over) / len(blocks), findings, detail)
+
+
+def index_of(index: float, tool: str) -> Remarks:
+    """The share of `HIGHLY_MAINTAINABLE` that an index reaches, and a finding if that is not all."""
+    detail = f"maintainability index {index:.0f}"
+    if index >= HIGHLY_MAINTAINABLE:
+        return Remarks(1.0, (), detail)
+    finding = Finding(
+        category="complexity",
+        severity="low",
+        message=f"{detail}, {HIGHLY_MAINTAINABLE:.0f} is highly maintainable",
+        tool=tool,
+    )
+    return Remarks(max(0.0, index / HIGHLY_MAINTAINABLE), (finding,), detail)
 
 
 def _blocks(tree: ast.Module) -> list[Block]:

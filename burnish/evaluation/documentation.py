@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from burnish.evaluation.analyzer import Remarks
 from burnish.records import Candidate, Finding
@@ -26,25 +27,38 @@ class Docstrings:
     name = "docstrings"
 
     def __call__(self, candidate: Candidate, tree: ast.Module) -> Remarks:
-        shares, findings = [], []
-        for name, node, missing, expected in _audit(tree):
-            shares.append(1 - len(missing) / expected)
-            if missing:
-                findings.append(
-                    Finding(
-                        category="documentation",
-                        severity="medium" if "a docstring" in missing else "low",
-                        message=f"{name} lacks {', '.join(missing)}",
-                        tool=self.name,
-                        line=getattr(node, "lineno", 1),
-                    )
-                )
-        value = sum(shares) / len(shares)
-        return Remarks(value, tuple(findings), f"{value:.0%} of what docstrings should say")
+        return said_of(list(_audit(tree)), "a docstring", self.name)
 
 
-def _audit(tree: ast.Module) -> Iterator[tuple[str, ast.AST, list[str], int]]:
-    """Name, node, what is missing, and how many things were expected."""
+class Audit(NamedTuple):
+    """What is missing of what should be said of one definition."""
+
+    name: str
+    line: int
+    missing: list[str]
+    expected: int
+    """How many things should be said."""
+
+
+def said_of(audits: list[Audit], words: str, tool: str) -> Remarks:
+    """The mean share of what is said, 0.0 of nothing; `words` name what is worst to lack."""
+    findings = tuple(
+        Finding(
+            category="documentation",
+            severity="medium" if words in audit.missing else "low",
+            message=f"{audit.name} lacks {', '.join(audit.missing)}",
+            tool=tool,
+            line=audit.line,
+        )
+        for audit in audits
+        if audit.missing
+    )
+    shares = [1 - len(audit.missing) / audit.expected for audit in audits]
+    value = sum(shares) / len(shares) if shares else 0.0
+    return Remarks(value, findings, f"{value:.0%} of what {tool} should say")
+
+
+def _audit(tree: ast.Module) -> Iterator[Audit]:
     for name, node, inherited in _public(tree):
         text = f"{ast.get_docstring(node) or ''}\n{inherited}".lower()
         expected = [("a docstring", ast.get_docstring(node) is not None)]
@@ -54,7 +68,8 @@ def _audit(tree: ast.Module) -> Iterator[tuple[str, ast.AST, list[str], int]]:
             expected += [(e, _says(text, e)) for e in sorted(_raised(function))]
         if isinstance(node, _Function) and _gives(node) and not _is_property(node):
             expected.append(("the result", re.search(r"return|yield", text) is not None))
-        yield name, node, [what for what, said in expected if not said], len(expected)
+        missing = [what for what, said in expected if not said]
+        yield Audit(name, getattr(node, "lineno", 1), missing, len(expected))
 
 
 def _public(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
+from typing import Any
 
 from burnish.config import Metric
 from burnish.evaluation.analyzer import AllRemarks, Remarks
-from burnish.evaluation.complexity import HIGHLY_MAINTAINABLE, Block, complexity_of
+from burnish.evaluation.complexity import Block, complexity_of, index_of
+from burnish.evaluation.documentation import Audit, said_of
 from burnish.languages import Definition, Outline, toolchain
 from burnish.languages.grammar import Tree, walk
 from burnish.records import Candidate, ExecutionReport, Finding
@@ -17,34 +19,32 @@ from burnish.registries.languages import language
 
 def native_remarks(candidate: Candidate, run: ExecutionReport, bounds: Metric) -> AllRemarks:
     """The remarks on a module that compiles."""
+    import lizard
+
+    spoken = language(candidate.language)
     outline = toolchain(candidate.language).outline(candidate.code)
+    measured = lizard.analyze_file.analyze_source_code(spoken.module_file, candidate.code)
     return AllRemarks(
-        complexity=complexity(candidate, bounds),
-        index=maintainability(candidate),
+        complexity=complexity(measured, bounds),
+        index=maintainability(candidate, measured),
         lint=lint(outline, run),
         types=Remarks(1.0, (), "left to the compiler"),
         formatted=formatted(candidate, run),
         docstrings=documentation(candidate.language, outline),
-        security=Remarks(
-            1.0, (), f"not analysed: {language(candidate.language).display_name} has no analyzer"
-        ),
+        security=Remarks(1.0, (), f"not analysed: {spoken.display_name} has no analyzer"),
     )
 
 
-def complexity(candidate: Candidate, bounds: Metric) -> Remarks:
+def complexity(measured: Any, bounds: Metric) -> Remarks:
     """Value: share of functions whose cyclomatic complexity, by lizard, is under the bound."""
-    import lizard
-
-    spoken = language(candidate.language)
-    file = lizard.analyze_file.analyze_source_code(spoken.module_file, candidate.code)
     blocks = [
         Block(found.name, found.cyclomatic_complexity, found.start_line)
-        for found in file.function_list
+        for found in measured.function_list
     ]
     return complexity_of(blocks, bounds.max_complexity, "lizard")
 
 
-def maintainability(candidate: Candidate) -> Remarks:
+def maintainability(candidate: Candidate, measured: Any) -> Remarks:
     """Value: the maintainability index over `HIGHLY_MAINTAINABLE`, at most 1.0.
 
     max(0, (171 - 5.2 ln V - 0.23 G - 16.2 ln L) * 100 / 171), with Halstead's volume
@@ -52,27 +52,13 @@ def maintainability(candidate: Candidate) -> Remarks:
     functions together, by lizard; L the lines of code. Source: as `complexity.py`, without the
     comment term.
     """
-    import lizard
-
-    spoken = language(candidate.language)
-    file = lizard.analyze_file.analyze_source_code(spoken.module_file, candidate.code)
     tree = Tree(candidate.language, candidate.code)
     leaves = [tree.text(n) for n in walk(tree.root) if not n.children and "comment" not in n.type]
     volume = len(leaves) * math.log2(max(2, len(set(leaves))))
-    total = sum(found.cyclomatic_complexity for found in file.function_list)
-    lines = max(1, file.nloc)
+    total = sum(found.cyclomatic_complexity for found in measured.function_list)
+    lines = max(1, measured.nloc)
     raw = 171 - 5.2 * math.log(max(1.0, volume)) - 0.23 * total - 16.2 * math.log(lines)
-    index = max(0.0, raw * 100 / 171)
-    detail = f"maintainability index {index:.0f}"
-    if index >= HIGHLY_MAINTAINABLE:
-        return Remarks(1.0, (), detail)
-    finding = Finding(
-        category="complexity",
-        severity="low",
-        message=f"{detail}, {HIGHLY_MAINTAINABLE:.0f} is highly maintainable",
-        tool="lizard",
-    )
-    return Remarks(index / HIGHLY_MAINTAINABLE, (finding,), detail)
+    return index_of(max(0.0, raw * 100 / 171), "lizard")
 
 
 def lint(outline: Outline, run: ExecutionReport) -> Remarks:
@@ -104,25 +90,13 @@ def documentation(name: str, outline: Outline) -> Remarks:
     Expected is a documentation comment, and in it what the language's own convention asks for:
     see `CONVENTIONS`. Without any public definition: 0.
     """
-    shares, findings = [], []
+    audits = []
     for found in outline.public:
-        if found.kind == "value":
-            continue
-        expected = [("a comment", bool(found.doc)), *CONVENTIONS[name](found)]
-        missing = [what for what, said in expected if not said]
-        shares.append(1 - len(missing) / len(expected))
-        if missing:
-            findings.append(
-                Finding(
-                    category="documentation",
-                    severity="medium" if "a comment" in missing else "low",
-                    message=f"{found.name} lacks {', '.join(missing)}",
-                    tool="comments",
-                    line=found.line,
-                )
-            )
-    value = sum(shares) / len(shares) if shares else 0.0
-    return Remarks(value, tuple(findings), f"{value:.0%} of what comments should say")
+        if found.kind != "value":
+            expected = [("a comment", bool(found.doc)), *CONVENTIONS[name](found)]
+            missing = [what for what, said in expected if not said]
+            audits.append(Audit(found.name, found.line, missing, len(expected)))
+    return said_of(audits, "a comment", "comments")
 
 
 Expected = list[tuple[str, bool]]

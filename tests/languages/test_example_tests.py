@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from burnish.config import Sandbox as Settings
-from burnish.errors import SandboxUnavailableError
 from burnish.languages.example_tests import example_tests
 from burnish.records import Candidate
 from burnish.registries.languages import LANGUAGES
-from burnish.sandbox import Sandbox, open_sandbox
-from tests.conftest import missing
+from burnish.sandbox import Sandbox
 
 EXAMPLES = [("join_all(['a', 'b'], 2)", "'abab'"), ("join_all([], 3)", "''")]
 MODULES = {
@@ -35,16 +30,6 @@ MODULES = {
         '        return String.join("", parts).repeat(times);\n    }\n}\n'
     ),
 }
-
-
-@pytest.fixture(scope="module", params=LANGUAGES.names())
-def spoken(request: pytest.FixtureRequest) -> Iterator[tuple[str, Sandbox]]:
-    try:
-        box = open_sandbox(Settings(kind="bubblewrap", pool_size=0), request.param)
-    except SandboxUnavailableError as error:
-        missing(f"{request.param} in bubblewrap", str(error))
-    yield request.param, box
-    box.close()
 
 
 def test_stated_examples_hold_what_is_stated_and_nothing_else(

@@ -11,57 +11,9 @@ from burnish.errors import SandboxUnavailableError
 from burnish.records import Candidate, Example, ExecutionReport
 from burnish.sandbox import Sandbox, open_sandbox
 from tests.conftest import missing
+from tests.languages.test_rust_text import MODULE
 
 Calls = Sequence[tuple[str, str]]
-MODULE = """//! Stacks.
-
-use std::collections::HashMap;
-
-/// A stack.
-#[derive(Debug)]
-pub struct Stack<T> {
-    items: Vec<T>,
-}
-
-impl<T> Stack<T> {
-    /// Puts one on top.
-    pub fn push(&mut self, item: T) {
-        self.items.push(item);
-    }
-
-    fn hidden(&self) {}
-}
-
-/// Halves.
-///
-/// # Errors
-///
-/// Odd numbers.
-#[must_use]
-pub fn half(mut value: i32, _names: &HashMap<String, i32>) -> Result<i32, String> {
-    if value % 2 == 1 {
-        return Err("odd".to_string());
-    }
-    value /= 2;
-    match value {
-        0 => Ok(0),
-        _ => Ok(value),
-    }
-}
-
-fn main() {}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    #[ignore]
-    fn halves() {
-        assert_eq!(half(2, &HashMap::new()), Ok(1));
-    }
-}
-"""
 
 
 @pytest.fixture(scope="module")

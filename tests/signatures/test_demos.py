@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import dspy
 import pytest
 
-from burnish.config import Sandbox as Settings
-from burnish.errors import SandboxUnavailableError
 from burnish.modules.docstrings import same_but_docstrings
 from burnish.modules.prompts import Prompts
 from burnish.records import Candidate, ExecutionReport
 from burnish.registries.languages import LANGUAGES
-from burnish.sandbox import Sandbox, open_sandbox
+from burnish.sandbox import Sandbox
 from burnish.signatures.idiom import QUESTIONS
-from tests.conftest import missing
 
 Demo = dict[str, object]
 Demos = dict[str, Demo]
@@ -29,17 +24,6 @@ def demos_of(language: str) -> Demos:
 def text(demo: Demo, field: str) -> str:
     value = demo[field]
     return str(value.code) if isinstance(value, dspy.Code) else str(value)
-
-
-@pytest.fixture(scope="module", params=LANGUAGES.names())
-def spoken(request: pytest.FixtureRequest) -> Iterator[tuple[str, Sandbox]]:
-    """A language and a sandbox that runs it."""
-    try:
-        box = open_sandbox(Settings(kind="bubblewrap", pool_size=0), request.param)
-    except SandboxUnavailableError as error:
-        missing(f"{request.param} in bubblewrap", str(error))
-    yield request.param, box
-    box.close()
 
 
 def run(spoken: tuple[str, Sandbox], code: str, tests: str, docs: str = "") -> ExecutionReport:

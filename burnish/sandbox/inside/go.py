@@ -141,7 +141,7 @@ class Go:
         self.blocks = _blocks(self.counter)
         harness, module = {self.harness: "harness.a"}, {PACKAGE: "solution.a"}
         write("harness.go", runner)
-        self.tools.configure("harness", list(self.tools.library), {})
+        self.tools.configure("harness", list(self.tools.compiled), {})
         code, output = self.tools.compile(self.harness, "harness.a", ["harness.go"], "harness")
         assert code == 0, output
         write(
@@ -150,9 +150,9 @@ class Go:
             f"{go_refusal.guards(self.harness)}"
             f"var _ = {self.harness}.Counters({self.counter}.Count[:])\n",
         )
-        allowed = [p for p in self.tools.library if not go_refusal.WITHHELD.fullmatch(p)]
+        allowed = [p for p in self.tools.compiled if not go_refusal.WITHHELD.fullmatch(p)]
         self.tools.configure("module", allowed, harness)
-        self.tools.configure("all", list(self.tools.library), harness | module)
+        self.tools.configure("all", list(self.tools.compiled), harness | module)
         return self.tools.compile(PACKAGE, "solution.a", _MODULE, "module")
 
     def _calling(self, function: str, source: str, path: str = PACKAGE) -> Program | Failure:
@@ -176,7 +176,7 @@ class Go:
             f"func main() {{ defer sandboxed.Covered(); {body} }}\n",
         )
         own = {self.harness: "harness.a", PACKAGE: "solution.a"} | (archives or {})
-        self.tools.configure("link", list(self.tools.library), own)
+        self.tools.configure("link", list(self.tools.compiled), own)
         code, output = self.tools.compile("main", archive, [source], "link")
         if code == 0:
             code, output = self.tools.link(archive, program, "link")

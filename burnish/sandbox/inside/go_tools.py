@@ -28,9 +28,9 @@ class Tools:
         root, self._tools, system, machine = output.split("\n")[:4]
         archives = Path(root, "pkg", f"{system}_{machine}")
         found = archives.rglob("*.a")
-        self.library = {str(file.relative_to(archives))[:-2]: str(file) for file in found}
+        self.compiled = {str(file.relative_to(archives))[:-2]: str(file) for file in found}
         if LIBRARY.exists():
-            self.library = _listed(LIBRARY.read_text())
+            self.compiled = _listed(LIBRARY.read_text())
 
     def run(self, name: str, *arguments: str) -> tuple[int, str]:
         """Run one of Go's tools; its exit code and output."""
@@ -38,7 +38,7 @@ class Tools:
 
     def configure(self, name: str, packages: list[str], own: dict[str, str]) -> None:
         """Write NAME.cfg: what can be imported, of the library and of archives of our own."""
-        lines = [f"packagefile {package}={self.library[package]}" for package in packages]
+        lines = [f"packagefile {package}={self.compiled[package]}" for package in packages]
         lines += [f"packagefile {path}={WORK}/{archive}" for path, archive in own.items()]
         write(f"{name}.cfg", "\n".join(lines) + "\n")
 
@@ -57,8 +57,8 @@ class Tools:
         """What `go vet` says of a file, as fields of a `Finding`."""
         config = {
             "ID": package, "Compiler": "gc", "Dir": WORK, "ImportPath": package,
-            "GoFiles": [f"{WORK}/{file}"], "ImportMap": {p: p for p in self.library},
-            "PackageFile": self.library, "Standard": dict.fromkeys(self.library, True),
+            "GoFiles": [f"{WORK}/{file}"], "ImportMap": {p: p for p in self.compiled},
+            "PackageFile": self.compiled, "Standard": dict.fromkeys(self.compiled, True),
             "PackageVetx": {}, "VetxOnly": False, "VetxOutput": f"{WORK}/vet.out",
             "SucceedOnTypecheckFailure": True,
         }  # fmt: skip
