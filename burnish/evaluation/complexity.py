@@ -71,7 +71,7 @@ def complexity_of(blocks: list[Block], bound: int, tool: str) -> Remarks:
 
 
 def index_of(index: float, tool: str) -> Remarks:
-    """The share of `HIGHLY_MAINTAINABLE` that an index reaches, and a finding if that is not all."""
+    """The share of `HIGHLY_MAINTAINABLE` that an index reaches; a finding if not all of it."""
     detail = f"maintainability index {index:.0f}"
     if index >= HIGHLY_MAINTAINABLE:
         return Remarks(1.0, (), detail)
