@@ -21,9 +21,9 @@ from burnish.errors import BurnishError
 from burnish.records import Candidate
 from burnish.registries.languages import LANGUAGES
 from burnish.sandbox import Sandbox, open_sandbox
+from burnish.sandbox.conformance import samples
 from burnish.sandbox.daemon import connect
 from burnish.sandbox.images import image_tag
-from burnish.sandbox.language_conformance import samples
 
 PROGRAM = "print(sum(range(1000)))\n"
 PYTHON = "def add(a, b):\n    print('hello')\n    return a + b\n"

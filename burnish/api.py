@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from burnish.config import Config, load
 from burnish.errors import InputError
-from burnish.languages import toolchain
+from burnish.languages.checks import require_tests
 from burnish.records import Candidate, QualityReport, Solution, Spec, Strategy
 from burnish.registries.languages import PYTHON, Language, language_of
 from burnish.registries.languages import language as find_language
@@ -70,7 +70,7 @@ def generate(
 
     spoken = find_language(language)
     if checks is not None:
-        _check_source(checks, spoken.name)
+        require_tests(checks, spoken)
     settings = _settings(config, max_iterations, threshold)
     generator = CodeGenerator(
         sandbox=sandbox, config=settings, strategy=strategy, observers=observers
@@ -140,7 +140,7 @@ def score(
         )
     checks_source = _source(checks) if checks is not None else ""
     if checks is not None:
-        _check_source(checks_source, spoken.name)
+        require_tests(checks_source, spoken)
     spec = Spec(
         text=specification,
         language=spoken.name,
@@ -211,28 +211,3 @@ def _module_name(path_or_code: str | Path, spoken: Language) -> str:
             remedy="Rename the file to letters, digits and underscores.",
         )
     return stem
-
-
-def _check_source(checks: str, language: str) -> None:
-    if language != "python":
-        if not toolchain(language).outline(checks).tests:
-            raise InputError(
-                "The checks hold no test.",
-                remedy=f"Write tests as {language}'s own runner finds them.",
-            )
-        return
-    import ast
-
-    try:
-        tree = ast.parse(checks)
-    except (SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", None) or 1
-        raise InputError(
-            f"The checks do not parse: line {line}: {getattr(error, 'msg', error)}.",
-            remedy="Correct the test file.",
-        ) from None
-    names = (getattr(node, "name", "") for node in ast.walk(tree))
-    if not any(name.startswith(("test", "Test")) for name in names):
-        raise InputError(
-            "The checks hold no test.", remedy="Name test functions test_..., as pytest expects."
-        )

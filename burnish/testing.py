@@ -1,7 +1,8 @@
 """Fakes for tests, ours and yours: a scripted language model, a scripted sandbox.
 
-`check_sandbox` is the conformance suite that every implementation of `Sandbox` passes;
-`SANDBOX_CASES` are its promises one by one, and `SANDBOX_LIMITS` what to open it with.
+`check_sandbox` is the conformance suite that every implementation of `Sandbox` passes, in each
+language that it runs; `sandbox_cases` gives its promises one by one, and `sandbox_limits` what to
+open it with.
 
 Public and stable, like the rest of the library's surface.
 """
@@ -17,19 +18,19 @@ from typing import Any, Literal, TypeAlias
 import dspy
 import dspy.lm15
 
-from burnish.sandbox.conformance import CASES as SANDBOX_CASES
-from burnish.sandbox.conformance import LIMITS as SANDBOX_LIMITS
+from burnish.sandbox.conformance import cases as sandbox_cases
 from burnish.sandbox.conformance import check_sandbox
+from burnish.sandbox.conformance import limits as sandbox_limits
 from burnish.sandbox.fake import FakeRun, FakeSandbox
 
 __all__ = [
     "Answer",
     "FakeRun",
     "FakeSandbox",
-    "SANDBOX_CASES",
-    "SANDBOX_LIMITS",
     "ScriptedLM",
     "check_sandbox",
+    "sandbox_cases",
+    "sandbox_limits",
     "transport_error",
 ]
 

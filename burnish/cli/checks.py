@@ -1,4 +1,4 @@
-"""Looks at a file of checks without running it: does it parse, test, and import the module?"""
+"""Which module a file of checks tests."""
 
 from __future__ import annotations
 
@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 
 from burnish.errors import InputError
-
-DEFAULT_MODULE = "solution"
 
 
 def module_of(source: str, path: Path, language: str, *, expected: str = "") -> str:
@@ -20,50 +18,24 @@ def module_of(source: str, path: Path, language: str, *, expected: str = "") -> 
     Raises:
         InputError: they do not parse, hold no test, or do not import such a module.
     """
-    if language == "python":
-        return imported_module(parsed(source, path), path, expected=expected)
-    from burnish.languages import toolchain
+    from burnish.languages.checks import require_tests
+    from burnish.registries.languages import PYTHON
     from burnish.registries.languages import language as find_language
 
     spoken = find_language(language)
-    if not toolchain(language).outline(source).tests:
-        raise InputError(
-            f"{path} holds no test.",
-            remedy=f"Write tests as {spoken.display_name}'s own runner finds them.",
-        )
-    return expected or spoken.module
+    require_tests(source, spoken, str(path))
+    if spoken is not PYTHON:
+        return expected or spoken.module
+    return imported_module(ast.parse(source), path, expected=expected, usual=spoken.module)
 
 
-def parsed(source: str, path: Path) -> ast.Module:
-    """The syntax tree of checks that hold at least one test.
-
-    Raises:
-        InputError: they do not parse, or hold no test that pytest would find.
-    """
-    try:
-        tree = ast.parse(source)
-    except SyntaxError as error:
-        raise InputError(
-            f"{path} does not parse: line {error.lineno or 1}: {error.msg}.",
-            remedy="Correct the checks.",
-        ) from None
-    except (ValueError, RecursionError, MemoryError) as error:
-        raise InputError(f"{path} does not parse: {error}.", remedy="Simplify it.") from None
-    if not any(_is_test(node) for node in tree.body):
-        raise InputError(
-            f"{path} holds no test.",
-            remedy="Name functions test_... and classes Test..., as pytest expects.",
-        )
-    return tree
-
-
-def imported_module(tree: ast.Module, path: Path, *, expected: str = "") -> str:
-    """Name of the module under test: `expected` or "solution" if imported, else the only other.
+def imported_module(tree: ast.Module, path: Path, *, expected: str, usual: str) -> str:
+    """Name of the module under test: `expected` or the usual one if imported, else the only other.
 
     Raises:
         InputError: the checks import no such module, or several that could be meant.
     """
-    wanted = expected or DEFAULT_MODULE
+    wanted = expected or usual
     names = _imports(tree)
     if wanted in names:
         return wanted
@@ -78,23 +50,12 @@ def imported_module(tree: ast.Module, path: Path, *, expected: str = "") -> str:
     if others:
         raise InputError(
             f"{path} imports several modules that could be meant: {', '.join(others)}.",
-            remedy=f"Import the one to be written as `from {DEFAULT_MODULE} import ...`.",
+            remedy=f"Import the one to be written as `from {usual} import ...`.",
         )
     raise InputError(
         f"{path} does not import the module to be tested.",
-        remedy=f"Write `from {DEFAULT_MODULE} import ...` in it.",
+        remedy=f"Write `from {usual} import ...` in it.",
     )
-
-
-def _is_test(node: ast.stmt) -> bool:
-    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-        return node.name.startswith("test")
-    if isinstance(node, ast.ClassDef):
-        is_case = any(ast.unparse(base).endswith("TestCase") for base in node.bases)
-        return (node.name.startswith("Test") or is_case) and any(map(_is_test, node.body))
-    if isinstance(node, ast.If | ast.Try | ast.With):
-        return any(map(_is_test, node.body))
-    return False
 
 
 def _imports(tree: ast.Module) -> set[str]:

@@ -119,13 +119,11 @@ def _sandboxes(settings: config.Config) -> Iterator[Part]:
 
 
 def _languages(settings: config.Config) -> Iterator[Part]:
-    """Where the languages other than Python can run."""
+    """Where each language can run."""
     from burnish.registries.languages import LANGUAGES
     from burnish.sandbox.opening import diagnose
 
     for language in LANGUAGES:
-        if language.name == "python":
-            continue
         found = diagnose(settings.sandbox, language.name)
         where = [each.name for each in found if each.available]
         if where:

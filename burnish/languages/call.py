@@ -1,4 +1,4 @@
-"""A stated example's call, taken apart: a function's name and plain values.
+"""A specification's stated examples, taken apart: a function's name and plain values.
 
 Specifications state examples in Python's literals, which most notations share; each language
 writes the same values in its own way.
@@ -8,10 +8,18 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from burnish.languages.outline import Definition, Outline
+
+NOTATION = "python"
+"""The language whose literals the examples are stated in."""
+Stated = Sequence[tuple[str, str]]
+"""Examples as a specification states them: a call, and the value that it must give."""
+Case = tuple[str, str]
+"""A call and the literal that it must give, both in the language of the module."""
 
 
 @dataclass(frozen=True)
@@ -59,3 +67,38 @@ def find_function(outline: Outline, name: str) -> Definition | None:
 def plain(name: str) -> str:
     """A name without its case and underscores: mergeIntervals, merge_intervals, MergeIntervals."""
     return name.replace("_", "").lower()
+
+
+def called(outline: Outline, stated: str) -> tuple[Definition | None, tuple[Any, ...]]:
+    """The module's function that a text calls, None if it calls none of them, and the arguments."""
+    call = read_call(stated)
+    return (find_function(outline, call.name), call.arguments) if call else (None, ())
+
+
+def example_tests(
+    outline: Outline,
+    stated: Stated,
+    call: Callable[[Outline, str], str],
+    expected: Callable[[Any, Definition, Outline], str],
+    file: Callable[[list[Case], Definition], str],
+) -> str:
+    """A test file of the stated examples that can be written in the module's types.
+
+    Args:
+        call: Writes a call in the module's language; "" if it cannot.
+        expected: Writes what the function must give; ValueError if it cannot.
+        file: Makes the file of the cases, which are calls of one function or of several.
+    """
+    cases, found = [], None
+    for text, value in stated:
+        function, _ = called(outline, text)
+        made = call(outline, text)
+        if not made or function is None:
+            continue
+        try:
+            given = ast.literal_eval(with_python_names(value).strip())
+            cases.append((made, expected(given, function, outline)))
+            found = function
+        except (ValueError, SyntaxError):
+            continue
+    return file(cases, found) if found is not None else ""

@@ -22,9 +22,9 @@ def rename(source: str, old: str, new: str) -> str:
 
 
 def spelt(name: str, case: str) -> str:
-    """A name as a language's convention spells it: "snake", "camel" or "pascal"."""
+    """A name as a language's convention spells it: "snake", "camel" or "pascal"; "" for as is."""
     words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+", name)
-    if not words:
+    if not words or not case:
         return name
     if case == "snake":
         return "_".join(word.lower() for word in words)

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from burnish.languages.call import Call, find_function
+from burnish.languages.call import Stated, called, example_tests
 from burnish.languages.go_literal import Types, literal
-from burnish.languages.go_tests import NAME, plant
+from burnish.languages.go_tests import NAME, example_file, expected, plant
 from burnish.languages.grammar import Tree, comment_text, line_of, walk
 from burnish.languages.outline import Definition, Kind, Outline, Parameter
-from burnish.languages.toolchain import Planted, Setup
+from burnish.languages.toolchain import LanguageToolchain, Planted, Setup
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -29,7 +29,7 @@ class GoOutline(Outline):
     types: Types = field(default_factory=Types)
 
 
-class Go:
+class Go(LanguageToolchain):
     """See `LanguageToolchain`."""
 
     name = "go"
@@ -84,13 +84,13 @@ class Go:
         """
         return plant(tests, tuple(found.name for found in self.outline(tests).definitions))
 
-    def call(self, outline: Outline, call: Call) -> str:
+    def call(self, outline: Outline, stated: str) -> str:
         """See `LanguageToolchain.call`: an expression in the module's own package."""
-        function = find_function(outline, call.name)
+        function, arguments = called(outline, stated)
         types = outline.types if isinstance(outline, GoOutline) else Types()
         if function is None:
             return ""
-        given = list(call.arguments)
+        given = list(arguments)
         written: list[str] = []
         try:
             for parameter in function.parameters:
@@ -107,6 +107,10 @@ class Go:
         if not function.result:
             return f"{HARNESS}.Nothing(func() {{ {made} }})"
         return f"{HARNESS}.Values({_CHARACTERS.get(function.result, '%s') % made})"
+
+    def example_tests(self, outline: Outline, stated: Stated) -> str:
+        """See `LanguageToolchain.example_tests`."""
+        return example_tests(outline, stated, self.call, expected, example_file)
 
 
 TOOLCHAIN = Go()

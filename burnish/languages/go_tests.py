@@ -5,8 +5,12 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator
+from typing import Any
 
+from burnish.languages.call import Case
+from burnish.languages.go_literal import Types, literal
 from burnish.languages.grammar import Tree, line_of, walk
+from burnish.languages.outline import Definition, Outline
 from burnish.languages.promise import RNG, Canaries, draw_names
 from burnish.languages.toolchain import Planted
 
@@ -90,3 +94,26 @@ def _canaries(names: tuple[str, ...], testing: str) -> list[str]:
         f"func {name}(t *{testing}.T) {{ {body} }}"
         for name, body in zip(names, bodies, strict=True)
     ]
+
+
+def expected(value: Any, function: Definition, outline: Outline) -> str:
+    """The literal that the function must give for a value; ValueError if its type has none."""
+    kinds = [kind.strip() for kind in function.result.strip("()").split(",")]
+    return literal(value, kinds[0].split(" ")[-1], getattr(outline, "types", Types()))
+
+
+def example_file(cases: list[Case], function: Definition) -> str:
+    """A test file with one test a case."""
+    fails = "error" in function.result
+    got = "got, err" if fails else "got"
+    check = "\tif err != nil {\n\t\tt.Fatal(err)\n\t}\n" if fails else ""
+    tests = []
+    for number, (call, value) in enumerate(cases, start=1):
+        bare = call[call.index("(") + 1 : -1]
+        tests.append(
+            f"func TestExample{number}(t *testing.T) {{\n\t{got} := {bare}\n{check}"
+            f"\tif want := {value}; !reflect.DeepEqual(got, want) {{\n"
+            '\t\tt.Errorf("got %v, want %v", got, want)\n\t}\n}\n'
+        )
+    head = 'package solution\n\nimport (\n\t"reflect"\n\t"testing"\n)\n'
+    return "\n".join([head, *tests])

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from burnish.config import MIB
 from burnish.languages import java_tests
-from burnish.languages.call import Call, plain
+from burnish.languages.call import Call, Stated, example_tests, plain, read_call
 from burnish.languages.grammar import Tree, comment_text, line_of, walk
 from burnish.languages.java_literal import literal
 from burnish.languages.outline import Definition, Kind, Outline, Parameter
-from burnish.languages.toolchain import Planted, Setup
+from burnish.languages.toolchain import LanguageToolchain, Planted, Setup
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -26,7 +26,7 @@ _NOT_OWN = {"Override", *java_tests.TEST_MARKS}
 _INNER = (*_TYPES, "lambda_expression", "class_body")
 
 
-class Java:
+class Java(LanguageToolchain):
     """See `LanguageToolchain`."""
 
     name = "java"
@@ -72,11 +72,14 @@ class Java:
         names = tuple(dict.fromkeys(test.name for test in self.outline(tests).tests))
         return java_tests.plant(tests, names)
 
-    def call(self, outline: Outline, call: Call) -> str:
+    def call(self, outline: Outline, stated: str) -> str:
         """See `LanguageToolchain.call`: the first overload that takes the arguments.
 
         A method that is not static is called on a new object of the module's class.
         """
+        call = read_call(stated)
+        if call is None:
+            return ""
         types = [found.name for found in outline.definitions if found.kind == "type"]
         owner = MODULE if MODULE in types or not types else _owner(outline, types)
         for method in _candidates(outline, owner, call.name):
@@ -86,6 +89,12 @@ class Java:
                 receiver = owner if method.kind == "function" else f"new {owner}()"
                 return f"{receiver}.{name}({arguments})"
         return ""
+
+    def example_tests(self, outline: Outline, stated: Stated) -> str:
+        """See `LanguageToolchain.example_tests`."""
+        return example_tests(
+            outline, stated, self.call, java_tests.expected, java_tests.example_file
+        )
 
 
 TOOLCHAIN = Java()

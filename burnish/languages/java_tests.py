@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from burnish.languages.call import Case
 from burnish.languages.grammar import Tree, line_of
-from burnish.languages.outline import Definition
+from burnish.languages.java_literal import literal
+from burnish.languages.outline import Definition, Outline
 from burnish.languages.promise import RNG, Canaries, draw_names
 from burnish.languages.toolchain import Planted
 
@@ -110,3 +112,20 @@ def _canaries(names: tuple[str, ...]) -> list[str]:
         f"@{_API}.Test void {name}() {{ {body} }} "
         for name, body in zip(names, bodies, strict=True)
     ]
+
+
+def expected(value: Any, function: Definition, outline: Outline) -> str:
+    """The literal that the function must give for a value; ValueError if its type has none."""
+    return literal(value, function.result)
+
+
+def example_file(cases: list[Case], function: Definition) -> str:
+    """A test file with one test a case."""
+    verb = "assertArrayEquals" if function.result.endswith("[]") else "assertEquals"
+    tests = [
+        f"    @Test\n    void example{number}() {{\n        {verb}({value}, {call});\n    }}\n"
+        for number, (call, value) in enumerate(cases, start=1)
+    ]
+    head = "import static org.junit.jupiter.api.Assertions.*;\n\nimport java.util.*;\n"
+    head += "import org.junit.jupiter.api.Test;\n\nclass SolutionTest {\n"
+    return head + "\n".join(tests) + "}\n"

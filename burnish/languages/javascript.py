@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from burnish.languages.call import Call, find_function
+from burnish.languages.call import Stated, called, example_tests
 from burnish.languages.grammar import Tree, comment_text, line_of, walk
 from burnish.languages.javascript_literal import literal
-from burnish.languages.javascript_tests import plant, tests_of
+from burnish.languages.javascript_tests import example_file, expected, plant, tests_of
 from burnish.languages.outline import Definition, Kind, Outline, Parameter
-from burnish.languages.toolchain import Planted, Setup
+from burnish.languages.toolchain import LanguageToolchain, Planted, Setup
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -20,7 +20,7 @@ _VALUES = ("arrow_function", "function_expression", "generator_function")
 _NESTED = (*_FUNCTIONS, *_VALUES, "class_declaration", "method_definition")
 
 
-class JavaScript:
+class JavaScript(LanguageToolchain):
     """See `LanguageToolchain`."""
 
     name = "javascript"
@@ -59,16 +59,20 @@ class JavaScript:
         """See `LanguageToolchain.plant`."""
         return plant(tests)
 
-    def call(self, outline: Outline, call: Call) -> str:
+    def call(self, outline: Outline, stated: str) -> str:
         """See `LanguageToolchain.call`: an expression over the namespace `solution`."""
-        function = find_function(outline, call.name)
+        function, arguments = called(outline, stated)
         if function is None or not function.public:
             return ""
         try:
-            values = ", ".join(literal(value) for value in call.arguments)
+            values = ", ".join(map(literal, arguments))
         except ValueError:
             return ""
         return f"solution.{function.name}({values})"
+
+    def example_tests(self, outline: Outline, stated: Stated) -> str:
+        """See `LanguageToolchain.example_tests`."""
+        return example_tests(outline, stated, self.call, expected, example_file)
 
 
 TOOLCHAIN = JavaScript()

@@ -6,10 +6,12 @@ import json
 import re
 import secrets
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from burnish.languages.call import Case
 from burnish.languages.grammar import Tree, line_of
-from burnish.languages.outline import Definition
+from burnish.languages.javascript_literal import literal
+from burnish.languages.outline import Definition, Outline
 from burnish.languages.promise import RNG, Canaries, draw_names
 from burnish.languages.toolchain import Planted
 
@@ -110,3 +112,20 @@ def _canaries(names: tuple[str, ...], runner: str) -> list[str]:
         f"{runner}({json.dumps(name)}, () => {{ {body}; }}); "
         for name, body in zip(names, bodies, strict=True)
     ]
+
+
+def expected(value: Any, function: Definition, outline: Outline) -> str:
+    """The literal that the function must give for a value; ValueError if its type has none."""
+    return literal(value)
+
+
+def example_file(cases: list[Case], function: Definition) -> str:
+    """A test file with one test a case."""
+    head = 'import assert from "node:assert/strict";\nimport test from "node:test";\n'
+    head += f'import {{ {function.name} }} from "./solution.mjs";\n'
+    tests = [
+        f'test("example {number}", () => {{\n'
+        f"  assert.deepEqual({call.removeprefix('solution.')}, {value});\n}});\n"
+        for number, (call, value) in enumerate(cases, start=1)
+    ]
+    return "\n".join([head, *tests])

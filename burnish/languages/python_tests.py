@@ -5,10 +5,14 @@ from __future__ import annotations
 import ast
 import threading
 import warnings
+from collections.abc import Iterator
 from typing import TypeGuard
 
-from burnish.languages.promise import RNG, Canaries, Promise, draw_names
+from burnish.languages.call import Stated
+from burnish.languages.promise import RNG, Canaries, draw_names
+from burnish.languages.toolchain import Planted
 
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 _quiet = threading.Lock()  # warnings.catch_warnings is not thread-safe
 
 
@@ -28,22 +32,21 @@ def parse(source: str, filename: str = "<source>") -> ast.Module:
             raise SyntaxError(reason, (filename, 1, 0, source[:80])) from None
 
 
-def read_promise(tree: ast.Module) -> Promise:
-    """The tests that pytest will find in this module, top level only.
+def tests_in(tree: ast.Module) -> Iterator[tuple[str, ast.stmt, bool]]:
+    """The tests that pytest will find in this module: id, definition, and whether it is excused.
 
-    Tests defined inside `if` or `try` may or may not exist and are not promised.
+    Top level only: tests defined inside `if` or `try` may or may not exist. Excused is what the
+    source itself marks as skipped or expected to fail.
     """
-    names: dict[str, bool] = {}
     whole = _mentions_excuse(_module_marks(tree))
     for node in tree.body:
         if _is_test(node):
-            names[node.name] = whole or _mentions_excuse(node.decorator_list)
+            yield node.name, node, whole or _mentions_excuse(node.decorator_list)
         elif isinstance(node, ast.ClassDef) and _holds_tests(node):
             excused = whole or _mentions_excuse(node.decorator_list)
             for method in filter(_is_test, node.body):
                 own = excused or _mentions_excuse(method.decorator_list)
-                names[f"{node.name}::{method.name}"] = own
-    return Promise(tuple(names), frozenset(name for name, excused in names.items() if excused))
+                yield f"{node.name}::{method.name}", method, own
 
 
 def _holds_tests(node: ast.ClassDef) -> bool:
@@ -54,7 +57,7 @@ def _holds_tests(node: ast.ClassDef) -> bool:
 
 
 def _is_test(node: ast.stmt) -> TypeGuard[ast.FunctionDef]:
-    if not isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+    if not isinstance(node, Function):
         return False
     fixture = any("fixture" in ast.unparse(item) for item in node.decorator_list)
     return node.name.startswith("test") and not fixture
@@ -77,8 +80,14 @@ def _mentions_excuse(decorators: list[ast.expr]) -> bool:
     )
 
 
-def insert(source: str, tree: ast.Module, taken: set[str]) -> tuple[str, Canaries]:
-    """`source` with canaries between its top-level statements, and what they must report."""
+def plant(source: str) -> Planted:
+    """The file with canaries between its top-level statements; as it is if it does not parse."""
+    try:
+        tree = parse(source)
+    except SyntaxError:
+        return Planted(source, Canaries(frozenset(), frozenset()), (), "")
+    own = tuple(name for name, _, _ in tests_in(tree))
+    taken = {name.split("::")[0] for name in own}
     names = draw_names(5, taken, lambda words: "test_" + "_".join(words))
     number = RNG.randint(100, 9999)
     count = RNG.randint(2, 3)
@@ -95,7 +104,8 @@ def insert(source: str, tree: ast.Module, taken: set[str]) -> tuple[str, Canarie
     for place, block in sorted(zip(RNG.choices(places, k=5), blocks, strict=True), reverse=True):
         lines[place:place] = ["", block]
     passing = {names[3], *(f"{names[4]}[{n}]" for n in range(count))}
-    return "\n".join(lines), Canaries(frozenset(names[:3]), frozenset(passing))
+    canaries = Canaries(frozenset(names[:3]), frozenset(passing))
+    return Planted("\n".join(lines), canaries, (*own, *names), "")
 
 
 def _places(tree: ast.Module, end: int) -> list[int]:
@@ -111,3 +121,15 @@ def _places(tree: ast.Module, end: int) -> list[int]:
             places.append(first - 1)
         previous_end = node.end_lineno or first
     return places
+
+
+def example_file(stated: Stated) -> str:
+    """A test file with one test for each stated example; "" if one is no call of a name."""
+    names = sorted({call.partition("(")[0].strip() for call, _ in stated})
+    if not names or not all(name.isidentifier() for name in names):
+        return ""
+    tests = [
+        f"def test_example_{number}():\n    assert {call} == {value}\n"
+        for number, (call, value) in enumerate(stated, start=1)
+    ]
+    return "\n\n".join([f"from solution import {', '.join(names)}\n", *tests])

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from burnish.languages.call import Call, find_function
+from burnish.languages.call import Stated, called, example_tests
 from burnish.languages.grammar import Tree, comment_text, line_of, walk
 from burnish.languages.outline import Definition, Kind, Outline, Parameter
 from burnish.languages.rust_literal import literal
-from burnish.languages.rust_tests import plant
-from burnish.languages.toolchain import Planted, Setup
+from burnish.languages.rust_tests import example_file, expected, plant
+from burnish.languages.toolchain import LanguageToolchain, Planted, Setup
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -31,7 +31,7 @@ _ITEMS = (*_KINDS, "impl_item", "mod_item", "use_declaration", "macro_definition
 _PANICS = re.compile(r"(std::|core::)?(panic|assert|assert_eq|assert_ne|todo|unimplemented)")
 
 
-class Rust:
+class Rust(LanguageToolchain):
     """See `LanguageToolchain`."""
 
     name = "rust"
@@ -67,19 +67,23 @@ class Rust:
         """See `LanguageToolchain.plant`. A `main` of ours runs the tests; libtest has no part."""
         return plant(tests, self.outline(tests).tests)
 
-    def call(self, outline: Outline, call: Call) -> str:
+    def call(self, outline: Outline, stated: str) -> str:
         """See `LanguageToolchain.call`: functions at the root of the crate, by declared types."""
-        function = find_function(outline, call.name)
+        function, arguments = called(outline, stated)
         if function is None or not function.public:
             return ""
-        if len(function.parameters) != len(call.arguments):
+        if len(function.parameters) != len(arguments):
             return ""
-        pairs = zip(call.arguments, function.parameters, strict=True)
+        pairs = zip(arguments, function.parameters, strict=True)
         try:
             values = ", ".join(literal(value, parameter.type) for value, parameter in pairs)
         except ValueError:
             return ""
         return f"solution::{function.name}({values})"
+
+    def example_tests(self, outline: Outline, stated: Stated) -> str:
+        """See `LanguageToolchain.example_tests`."""
+        return example_tests(outline, stated, self.call, expected, example_file)
 
 
 TOOLCHAIN = Rust()

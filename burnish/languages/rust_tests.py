@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from burnish.languages.call import Case
 from burnish.languages.grammar import Tree, walk
-from burnish.languages.outline import Definition
+from burnish.languages.outline import Definition, Outline
 from burnish.languages.promise import RNG, Canaries, draw_names
+from burnish.languages.rust_literal import literal, split
 from burnish.languages.toolchain import Planted
 
 if TYPE_CHECKING:
@@ -163,3 +165,21 @@ def _bodies() -> list[str]:
         f"::std::assert_eq!({number}, {number});",
         f"::std::assert!(::std::vec![{number}, {more}] == [{number}, {more}]);",
     ]
+
+
+def expected(value: Any, function: Definition, outline: Outline) -> str:
+    """The literal that the function must give for a value; ValueError if its type has none."""
+    kind = function.result
+    if kind.startswith("Result<"):
+        return f"Ok({literal(value, split(kind[len('Result<') : -1])[0])})"
+    return literal(value, kind)
+
+
+def example_file(cases: list[Case], function: Definition) -> str:
+    """A test file with one test a case."""
+    tests = [
+        f"#[test]\nfn example_{number}() {{\n"
+        f"    assert_eq!({call.removeprefix('solution::')}, {value});\n}}\n"
+        for number, (call, value) in enumerate(cases, start=1)
+    ]
+    return "\n".join([f"use solution::{function.name};\n", *tests])

@@ -1,16 +1,17 @@
 """The seam of a language: what its text means, and what it needs to be run.
 
-Python is run by its own worker (`sandbox/inside/worker.py`); every other language has one
-toolchain here and one module of the same name in `sandbox/inside/`, which compiles and runs it.
+Every language has one toolchain here, and one module of the same name in `sandbox/inside/`, which
+runs it.
 """
 
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, cast
 
-from burnish.languages.call import Call
+from burnish.languages.call import Stated
 from burnish.languages.outline import Outline
 from burnish.languages.promise import Canaries
 
@@ -23,14 +24,16 @@ class Setup:
     """Image of a registry on which its sandbox image is built by default."""
     debian: tuple[str, ...]
     """Debian packages that hold the same, for the offline base."""
-    programs: tuple[str, ...]
-    """Programs that bubblewrap needs on the host."""
+    programs: tuple[str, ...] = ()
+    """Programs that bubblewrap needs on the host; none for what runs in our own interpreter."""
     files: tuple[str, ...] = ()
     """Files that bubblewrap needs on the host beside them, such as a library."""
     folders: tuple[str, ...] = ()
     """Folders outside /usr that those programs read, where they exist."""
     limits: dict[str, Any] = field(default_factory=dict)
     """Defaults of `config.Sandbox` that this language needs otherwise."""
+    executes_work: bool = True
+    """What is run lies in the work folder, as compiled programs do; else that is mounted noexec."""
     start_s: float = 1.0
     """How long its programs may take before their first test begins."""
     peak_memory_bytes: int | None = None
@@ -65,8 +68,8 @@ class LanguageToolchain(Protocol):
         """The test file with canaries mixed in, and its tests reporting to our runner."""
         ...
 
-    def call(self, outline: Outline, call: Call) -> str:
-        """A call of the module's function in this language, with arguments as its types want.
+    def call(self, outline: Outline, stated: str) -> str:
+        """The call of a stated example in this language, with arguments as its types want.
 
         Returns:
             Source for the sandbox's driver; "" if the module has no such function or the
@@ -74,16 +77,25 @@ class LanguageToolchain(Protocol):
         """
         ...
 
+    def example_tests(self, outline: Outline, stated: Stated) -> str:
+        """A test file with one test for each stated example that can be written here.
 
-PYTHON = Setup(base_image="python:3.11-slim", debian=("python3",), programs=("python3",))
+        Returns:
+            The source; "" if no example can be written.
+        """
+        ...
+
+    def growth_calls(self, code: str, tests: Sequence[str], stated: Sequence[str]) -> list[str]:
+        """Calls whose time can be measured at growing sizes; none where that is not done."""
+        return []
 
 
 def setup(language: str) -> Setup:
     """What a registered language needs to be run."""
-    return PYTHON if language == "python" else toolchain(language).setup
+    return toolchain(language).setup
 
 
 def toolchain(language: str) -> LanguageToolchain:
-    """The toolchain of a registered language other than Python."""
+    """The toolchain of a registered language."""
     module = importlib.import_module(f"burnish.languages.{language}")
     return cast(LanguageToolchain, module.TOOLCHAIN)

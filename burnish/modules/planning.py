@@ -7,6 +7,7 @@ import re
 from burnish.modules.editing import editor
 from burnish.records import Analysis, Attempt, Category, Move, Spec, TestOutcome
 
+# of JavaScript, Java, Rust and Go; Python's own `raises(Name)` asks for the name
 _EXPECTS_ERROR = re.compile(r"[tT]hrows\(|\.is_err\(|err == nil|should_panic|rejects\(")
 _ERRORS = re.compile(r"\b(?:rais|throw|error|exception|invalid|reject)", re.IGNORECASE)
 
@@ -92,11 +93,11 @@ def unsupported(spec: Spec, analysis: Analysis, attempt: Attempt) -> set[str]:
 def _supported(spec: Spec, analysis: Analysis, source: str) -> bool:
     """Whether the specification stands behind a generated test.
 
-    It does if the test expects an exception that the text names, or in another language than
-    Python any error where the text speaks of errors; or if it makes a call that the text gives as
-    an example. An invented value is evidence only.
+    It does if the test expects an exception that the text names, or, in a language whose errors
+    need no names, any error where the text speaks of errors; or if it makes a call that the text
+    gives as an example. An invented value is evidence only.
     """
-    if spec.language != "python" and _EXPECTS_ERROR.search(source) and _ERRORS.search(spec.text):
+    if _EXPECTS_ERROR.search(source) and _ERRORS.search(spec.text):
         return True
     expected = re.findall(r"(?:[rR]aises|[tT]hrows)\((\w+)", source)
     if any(name in spec.text for name in expected):

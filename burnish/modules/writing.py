@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from burnish.evaluation.examples import find_examples
 from burnish.evaluation.requirements import find_entry_point
+from burnish.languages import toolchain
 from burnish.languages.edits import spelt
-from burnish.languages.example_tests import example_tests
 from burnish.modules.session import Session, UnusableAnswer
 from burnish.records import Analysis, Candidate, Spec, Strategy
 from burnish.registries.languages import language
@@ -25,7 +25,7 @@ def analyze(session: Session, spec: Spec, strategy: Strategy | None = None) -> A
     An analysis that the model cannot give is not fatal: the rules' part is enough to go on.
     """
     named = find_entry_point(spec.text)
-    entry_point = spelt(named, language(spec.language).case) if spec.language != "python" else named
+    entry_point = spelt(named, language(spec.language).case)
     ruled = Analysis(examples=find_examples(spec.text, named), entry_point=entry_point)
     try:
         answer = session.ask(
@@ -36,7 +36,7 @@ def analyze(session: Session, spec: Spec, strategy: Strategy | None = None) -> A
         )
     except UnusableAnswer:
         return ruled.model_copy(update={"strategy": strategy or "direct"})
-    pattern = find_pattern(spec.text) if spec.language == "python" else ""
+    pattern = find_pattern(spec.text, spec.language)
     chosen = strategy or ("template" if pattern else answer.strategy)
     return ruled.model_copy(
         update={
@@ -146,7 +146,8 @@ def write_tests(session: Session, spec: Spec, analysis: Analysis, code: str = ""
 def stated_tests(spec: Spec, analysis: Analysis, code: str) -> str:
     """The examples of the specification as a test file; "" if there are none."""
     pairs = [(e.call, e.expected) for e in analysis.examples if e.expected]
-    return example_tests(spec.language, code, pairs).replace(
+    chain = toolchain(spec.language)
+    return chain.example_tests(chain.outline(code), pairs).replace(
         "from solution import", f"from {spec.module} import"
     )
 

@@ -24,8 +24,11 @@ class Language:
     """File of the generated tests, named as the language's test runner looks for them."""
     fences: tuple[str, ...]
     """Tags of a fenced code block in Markdown, the usual one first."""
-    case: Literal["snake", "camel", "pascal"] = "snake"
-    """How a public function is spelt."""
+    test_form: str
+    """How a test begins, as the language's runner finds it."""
+    case: Literal["", "snake", "camel", "pascal"]
+    """How a public function is spelt; "" where a specification's own spelling stands, for names are
+    stated as Python writes them."""
 
     @property
     def module(self) -> str:
@@ -51,25 +54,69 @@ def _add(language: Language, *aliases: str) -> Language:
 
 
 PYTHON = _add(
-    Language("python", "Python", ".py", "solution.py", "test_solution.py", ("python", "py")),
+    Language(
+        name="python",
+        display_name="Python",
+        suffix=".py",
+        module_file="solution.py",
+        test_file="test_solution.py",
+        fences=("python", "py", "python3"),
+        test_form="`def test_...():`",
+        case="",
+    ),
     "py",
 )
 JAVASCRIPT = _add(
     Language(
-        "javascript", "JavaScript", ".mjs", "solution.mjs", "solution.test.mjs",
-        ("javascript", "js", "mjs"), "camel",
+        name="javascript",
+        display_name="JavaScript",
+        suffix=".mjs",
+        module_file="solution.mjs",
+        test_file="solution.test.mjs",
+        fences=("javascript", "js", "mjs"),
+        test_form='`test("...", () => {`',
+        case="camel",
     ),
-    "js", "node",
-)  # fmt: skip
+    "js",
+    "node",
+)
 JAVA = _add(
-    Language("java", "Java", ".java", "Solution.java", "SolutionTest.java", ("java",), "camel")
+    Language(
+        name="java",
+        display_name="Java",
+        suffix=".java",
+        module_file="Solution.java",
+        test_file="SolutionTest.java",
+        fences=("java",),
+        test_form="`@Test void ...() {`",
+        case="camel",
+    ),
 )
 GO = _add(
-    Language("go", "Go", ".go", "solution.go", "solution_test.go", ("go", "golang"), "pascal"),
+    Language(
+        name="go",
+        display_name="Go",
+        suffix=".go",
+        module_file="solution.go",
+        test_file="solution_test.go",
+        fences=("go", "golang"),
+        test_form="`func Test...(t *testing.T) {`",
+        case="pascal",
+    ),
     "golang",
 )
 RUST = _add(
-    Language("rust", "Rust", ".rs", "solution.rs", "solution_test.rs", ("rust", "rs")), "rs"
+    Language(
+        name="rust",
+        display_name="Rust",
+        suffix=".rs",
+        module_file="solution.rs",
+        test_file="solution_test.rs",
+        fences=("rust", "rs"),
+        test_form="`#[test] fn ...() {`",
+        case="snake",
+    ),
+    "rs",
 )
 
 

@@ -73,7 +73,7 @@ def answer():
 """
 _FAKE_REPORT = """
 import json, os, stat
-event = json.dumps({"event": "test", "id": "test_checks.py::test_answer", "when": "call",
+event = json.dumps({"event": "test", "id": "test_solution.py::test_answer", "when": "call",
                     "outcome": "passed", "xfail": False, "seconds": 0.1})
 report = json.dumps({"runs": [], "genuine": True, "output": "", "truncated": False,
                      "coverage": None}).encode()

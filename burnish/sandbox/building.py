@@ -22,6 +22,7 @@ from burnish.errors import SandboxUnavailableError
 from burnish.languages.toolchain import setup
 from burnish.sandbox.daemon import connect, explain
 from burnish.sandbox.images import (
+    LABEL,
     OFFLINE_SUITE,
     REPOSITORY,
     base_tag,
@@ -176,7 +177,7 @@ def _build(client: Any, context: io.BytesIO, tag: str, base: str, progress: Prog
     try:
         _, lines = client.images.build(
             fileobj=context, custom_context=True, tag=tag, rm=True, forcerm=True,
-            buildargs={"BASE_IMAGE": base},
+            buildargs={"BASE_IMAGE": base}, labels={LABEL: tag},
             network_mode="none" if base.startswith(REPOSITORY) else None,
         )  # fmt: skip
     except docker.errors.DockerException as error:

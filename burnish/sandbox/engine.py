@@ -10,6 +10,7 @@ from typing import Any
 
 from burnish import config
 from burnish.errors import SandboxUnavailableError
+from burnish.languages.toolchain import setup
 from burnish.sandbox import harness
 from burnish.sandbox.container import ContainerChannel
 from burnish.sandbox.daemon import connect, remove, sweep
@@ -77,7 +78,7 @@ def container_options(
         memswap_limit=limits.memory_bytes,
         nano_cpus=int(limits.cpus * 1e9),
         tmpfs={
-            "/work": work + (",noexec" if language == "python" else ",exec"),
+            "/work": work + (",exec" if setup(language).executes_work else ",noexec"),
             "/tmp": _TMPFS.format(size=small, mode="0700"),
         },
         shm_size=small,

@@ -14,6 +14,8 @@ from burnish.sandbox.daemon import connect, explain, sweep
 
 REPOSITORY = "burnish-sandbox"
 OFFLINE_SUITE = "bookworm"
+LABEL = "burnish.image"
+"""Of every image that burnish built: the tag it was built for, which may be another's by now."""
 
 
 @dataclass(frozen=True)
@@ -93,13 +95,13 @@ class Pruned:
     """What was removed from the Engine."""
 
     images: tuple[str, ...]
-    """Tags of images and bases that earlier versions built."""
+    """Tags of images and bases that earlier versions built, ids of those without a tag."""
     containers: tuple[str, ...]
     """Ids of containers whose owner no longer runs."""
 
 
 def prune() -> Pruned:
-    """Remove the images of earlier versions and the containers of dead owners.
+    """Remove images that are no longer used and the containers of dead owners.
 
     Raises:
         SandboxUnavailableError: the Engine does not answer, or an image is in use.
@@ -113,6 +115,8 @@ def prune() -> Pruned:
         containers = tuple(sweep(client))
         found = client.images.list(name=f"{REPOSITORY}-base")
         old += tuple(tag for image in found for tag in image.tags if tag not in bases)
+        replaced = {"dangling": True, "label": LABEL}
+        old += tuple(image.id for image in client.images.list(filters=replaced))
         for tag in old:
             client.images.remove(tag, force=True)
     except docker.errors.APIError as error:

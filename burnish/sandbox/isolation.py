@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from burnish.records import Example
 from burnish.sandbox import attacks
-from burnish.sandbox.promises import ADD, CASES, LIMITS, ask, case, run, status_is
+from burnish.sandbox.promises import ADD, LIMITS, Check, ask, only, register, run, status_is
 from burnish.sandbox.protocol import Sandbox
 
-__all__ = ["CASES"]
+LANGUAGE = "python"
+"""What the attackers are written in."""
+CASES: dict[str, Check] = {}
+case = register(CASES)
 
 
 @case
-def runs_share_nothing(sandbox: Sandbox) -> None:
+def files_of_one_run_are_gone_in_the_next(sandbox: Sandbox) -> None:
     """A file left by one run is not there in the next."""
     code = "import os\ndef mark():\n    for d in ('/work', '/tmp', '/dev/shm'):\n"
     code += "        try:\n            open(d + '/left', 'x').close()\n"
@@ -148,3 +151,28 @@ def _attack(name: str, code: str, checks: str) -> None:
 
 for _name, (_code, _checks) in attacks.ATTACKS.items():
     _attack(_name, _code, _checks)
+
+
+@case
+def wall_clock_ends_what_ignores_its_limit(sandbox: Sandbox) -> None:
+    """Code that swallows the interruption is ended by the limit of the run."""
+    report = run(sandbox, attacks.STUBBORN, attacks.CHECK_STUBBORN)
+    status_is(report, "TIMEOUT")
+    assert only(report, "test_stubborn").outcome == "timeout"
+    assert only(report, "test_later").outcome == "missing"
+
+
+@case
+def endless_import_times_out(sandbox: Sandbox) -> None:
+    """An import that never ends is a timeout, not an import error."""
+    report = run(sandbox, "while True:\n    pass\n", "def test_a():\n    pass\n")
+    status_is(report, "TIMEOUT")
+    assert report.passed() == 0
+
+
+@case
+def memory_of_children_counts_together(sandbox: Sandbox) -> None:
+    """Spreading memory over processes does not get round the limit."""
+    report = run(sandbox, attacks.MANY_HOGS, attacks.CHECK_MANY_HOGS)
+    status_is(report, "OUT_OF_MEMORY", "FAILED", "TIMEOUT")
+    assert report.passed() == 0, report

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import ast
+import functools
 import re
+import textwrap
 from dataclasses import dataclass, field
+from importlib.resources import files
 from typing import Any
 
 from burnish import config
+from burnish.languages import LanguageToolchain, toolchain
+from burnish.languages.call import NOTATION
 from burnish.languages.promise import Canaries, Promise
-from burnish.languages.python_tests import insert, parse, read_promise
 from burnish.records import Candidate, Example, Suite
+from burnish.registries.languages import Language, language
 
-_FENCE = re.compile(r"^[ \t]*```[ \t]*(?:python|py|python3)\b[^\n]*\n(.*?)^[ \t]*```", re.M | re.S)
-GROWTH_CALLS = 6
+_FENCE = re.compile(r"^[ \t]*```[ \t]*(\w+)\b[^\n]*\n(.*?)^[ \t]*```", re.M | re.S)
+_LIMITS = (
+    "timeout_s", "test_timeout_s", "memory_bytes", "pids", "output_bytes", "cpus", "work_bytes",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -24,8 +30,6 @@ class SuitePlan:
     step: int
     promise: Promise
     canaries: Canaries
-    error: SyntaxError | None = None
-    """The test file itself does not parse; there is no step then."""
 
 
 @dataclass
@@ -45,121 +49,90 @@ class Plan:
 def make_plan(
     candidate: Candidate, checks: str, examples: tuple[Example, ...], limits: config.Sandbox
 ) -> Plan:
-    """Lay out one run of Python. The expected values of examples do not enter the job.
+    """Lay out one run. The expected values of examples do not enter the job.
 
-    Raises:
-        SyntaxError: the module does not parse.
+    What does not parse is said by the compiler in the sandbox. Examples whose call cannot be
+    written in the types of the module are left out.
     """
-    tree = parse(candidate.code, f"{candidate.module}.py")
-    plan = Plan(job={"module": candidate.module, "code": candidate.code}, examples=examples)
+    spoken, chain = language(candidate.language), toolchain(candidate.language)
+    outline = chain.outline(candidate.code)
+    plan = Plan(job={}, neutral=spoken.name != NOTATION)
     steps: list[dict[str, Any]] = []
-    groups: list[list[int]] = []
-    trees = []
-    for suite, source, file in suite_files(candidate, checks):
-        laid, test_tree = _suite(suite, source, file, steps)
-        plan.suites.append(laid)
-        if test_tree is not None:
-            groups.append([laid.step])
-            trees.append(test_tree)
-    last: list[int] = []
-    usage = usage_example(candidate.docs)
-    if examples:
-        last.append(_add(steps, kind="examples", calls=[example.call for example in examples]))
-    if usage:
-        last.append(_add(steps, kind="usage", source=usage))
-    calls = growth_calls(tree, trees, examples)
-    if calls:
-        last.append(_add(steps, kind="growth", calls=calls))
-    if last or not groups:
-        groups.append(last)
-    fields = ("timeout_s", "test_timeout_s", "memory_bytes", "pids", "output_bytes", "cpus")
-    bounds = {name: getattr(limits, name) for name in (*fields, "work_bytes")}
+    for suite, source in suites_of(candidate, checks):
+        planted = chain.plant(source)
+        plan.suites.append(
+            SuitePlan(suite, len(steps), promise_of(chain, source), planted.canaries)
+        )
+        steps.append({
+            "kind": "suite", "file": spoken.test_file, "source": planted.source,
+            "runner": planted.runner, "names": planted.names,
+        })  # fmt: skip
+    written = [(example, chain.call(outline, example.call)) for example in examples]
+    plan.examples = tuple(example for example, call in written if call)
+    if plan.examples:
+        steps.append({"kind": "examples", "calls": [call for _, call in written if call]})
+    if usage := usage_in(candidate.docs, spoken):
+        steps.append({"kind": "usage", "source": usage})
+    ending = [example.call for example in examples if not example.raises]
+    tests = [source for _, source in suites_of(candidate, checks)]
+    if calls := chain.growth_calls(candidate.code, tests, ending):
+        steps.append({"kind": "growth", "calls": calls})
     plan.kinds = [step["kind"] for step in steps]
-    plan.job |= {"steps": steps, "groups": groups, "limits": bounds}
+    plan.job = {
+        "module": candidate.module,
+        "code": candidate.code,
+        "steps": steps,
+        "limits": {name: getattr(limits, name) for name in _LIMITS},
+        "statements": outline.statements,
+        "runner": runner_source(candidate.language),
+        "start_s": chain.setup.start_s,
+    }
     return plan
 
 
-def suite_files(candidate: Candidate, checks: str) -> list[tuple[Suite, str, str]]:
-    """Suite, source and file name of each test file that is not blank."""
-    files: tuple[tuple[Suite, str, str], ...] = (
-        ("check", checks, "test_checks.py"),
-        ("generated", candidate.tests, f"test_{candidate.module}.py"),
-    )
-    return [entry for entry in files if entry[1].strip()]
-
-
-def _add(steps: list[dict[str, Any]], **step: Any) -> int:
-    steps.append(step)
-    return len(steps) - 1
-
-
-def _suite(
-    suite: Suite, source: str, file: str, steps: list[dict[str, Any]]
-) -> tuple[SuitePlan, ast.Module | None]:
-    source = source.replace("\r\n", "\n").replace("\r", "\n")
-    try:
-        tree = parse(source, file)
-    except SyntaxError as error:
-        empty = Canaries(frozenset(), frozenset())
-        return SuitePlan(suite, -1, Promise((), frozenset()), empty, error), None
-    promise = read_promise(tree)
-    mixed, canaries = insert(source, tree, {name.split("::")[0] for name in promise.names})
-    step = _add(steps, kind="suite", file=file, source=mixed)
-    return SuitePlan(suite, step, promise, canaries), tree
-
-
-def usage_example(docs: str) -> str:
-    """The first Python code block of a Markdown text, as a script; doctest prompts removed."""
-    found = _FENCE.search(docs)
-    if found is None:
-        return ""
-    text = found.group(1)
-    if ">>>" in text:
-        rows = [line.strip() for line in text.splitlines()]
-        rows = [row[4:] for row in rows if row.startswith((">>> ", "... "))]
-        return "\n".join(rows) + "\n"
-    indent = min(
-        (len(row) - len(row.lstrip()) for row in text.splitlines() if row.strip()), default=0
-    )
-    return "\n".join(row[indent:] for row in text.splitlines()) + "\n"
-
-
-def growth_calls(
-    tree: ast.Module, tests: list[ast.Module], examples: tuple[Example, ...]
-) -> list[str]:
-    """Calls of the module's functions with literal arguments, examples first, no duplicates."""
-    functions = {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
-    calls: dict[str, None] = {}
-    for example in examples:
-        if not example.raises:
-            calls |= dict.fromkeys(_simple_calls(example.call, functions))
-    for test in tests:
-        if len(calls) < GROWTH_CALLS:
-            calls |= dict.fromkeys(_simple_calls(test, functions))
-    return list(calls)[:GROWTH_CALLS]
-
-
-def _simple_calls(source: str | ast.Module, functions: set[str]) -> list[str]:
-    try:
-        tree = ast.parse(source) if isinstance(source, str) else source
-    except SyntaxError:
-        return []
-    found = [
-        node
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in functions
-        and node.args
-        and all(_is_literal(argument) for argument in node.args)
+def suites_of(candidate: Candidate, checks: str) -> list[tuple[Suite, str]]:
+    """Suite and source of each test file that is not blank, with plain line ends."""
+    given: tuple[tuple[Suite, str], ...] = (("check", checks), ("generated", candidate.tests))
+    return [
+        (suite, source.replace("\r\n", "\n").replace("\r", "\n"))
+        for suite, source in given
+        if source.strip()
     ]
-    found.sort(key=lambda node: (node.lineno, node.col_offset))
-    return [ast.unparse(node) for node in found]
 
 
-def _is_literal(node: ast.expr) -> bool:
-    try:
-        ast.literal_eval(node)
-    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
-        return False
-    return True
+def promise_of(chain: LanguageToolchain, source: str) -> Promise:
+    """The tests that a file names, and those that it excuses itself."""
+    tests = chain.outline(source).tests
+    names = tuple(dict.fromkeys(test.name for test in tests))
+    return Promise(names, frozenset(test.name for test in tests if test.excused))
+
+
+def usage_in(docs: str, spoken: Language) -> str:
+    """The first code block of a Markdown text that is in this language; "" if there is none.
+
+    Prompts of an interpreter are removed, and what it answered with them.
+    """
+    for tag, body in _FENCE.findall(docs):
+        if tag.lower() in spoken.fences:
+            return textwrap.dedent(_without_prompts(body))
+    return ""
+
+
+def _without_prompts(text: str) -> str:
+    rows = [line.strip() for line in text.splitlines()]
+    typed = [row[4:] for row in rows if row.startswith((">>> ", "... "))]
+    return "\n".join(typed) + "\n" if any(row.startswith(">>> ") for row in rows) else text
+
+
+@functools.cache
+def runner_source(name: str) -> str:
+    """The test runner that a language's programs bring into the sandbox; "" if it needs none.
+
+    One of several files has a line "//// NAME" before each.
+    """
+    folder = files("burnish.sandbox") / "inside" / "runners"
+    found = [file for file in folder.iterdir() if file.name.split(".")[0] == name]
+    if found and found[0].is_dir():
+        parts = sorted(found[0].iterdir(), key=lambda file: file.name)
+        return "".join(f"//// {part.name}\n{part.read_text('utf-8')}" for part in parts)
+    return found[0].read_text("utf-8") if found else ""

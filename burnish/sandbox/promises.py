@@ -1,8 +1,9 @@
-"""The register of what every sandbox promises, and the words that its checks are written in."""
+"""How promises of a sandbox are registered, and the words that their checks are written in."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from burnish import config
 from burnish.records import Candidate, Example, ExecutionReport, ExecutionStatus, TestOutcome
@@ -20,13 +21,17 @@ LIMITS = config.Sandbox(
 """Limits for the suite: small, so that reaching them takes seconds."""
 
 Check = Callable[[Sandbox], None]
-CASES: dict[str, Check] = {}
+AnyCheck = TypeVar("AnyCheck", bound=Callable[..., None])
 
 
-def case(check: Check) -> Check:
-    """Register a promise under its function's name."""
-    CASES[check.__name__] = check
-    return check
+def register(cases: dict[str, AnyCheck]) -> Callable[[AnyCheck], AnyCheck]:
+    """A decorator that enters a promise under its function's name."""
+
+    def case(check: AnyCheck) -> AnyCheck:
+        cases[check.__name__] = check
+        return check
+
+    return case
 
 
 def run(

@@ -22,10 +22,8 @@ from burnish.sandbox.channel import (
     read_message,
 )
 from burnish.sandbox.inside.wire import frame
-from burnish.sandbox.native_plan import make_native_plan
 from burnish.sandbox.plan import Plan, make_plan
 from burnish.sandbox.pool import WarmPool
-from burnish.sandbox.unrun import promised, syntax_report
 from burnish.sandbox.verdict import judge
 
 HELLO_S = 30.0
@@ -96,11 +94,7 @@ class SupervisedSandbox:
                 f"The module name {candidate.module!r} is no name.",
                 remedy="Use letters, digits and underscores, as in `solution`.",
             )
-        try:
-            make = make_plan if candidate.language == "python" else make_native_plan
-            plan = make(candidate, checks, examples, self._limits)
-        except SyntaxError as error:
-            return syntax_report(error, self.name, promised(candidate, checks, examples))
+        plan = make_plan(candidate, checks, examples, self._limits)
         plan.job["limits"]["own_user"] = self._own_user
         with self._turn:
             try:

@@ -86,9 +86,6 @@ def _import_status(event: Event) -> tuple[ExecutionStatus, str]:
 
 
 def _suite(laid: SuitePlan, run: Run) -> tuple[list[TestOutcome], str]:
-    if laid.error is not None:
-        message = f"the test file does not parse: {laid.error.msg} (line {laid.error.lineno})"
-        return [_outcome("test file", laid.suite, "error", "syntax", message)], ""
     seen = _reported(laid, run)
     passed = {name for name, test in seen.items() if test.outcome == "passed"}
     failed = set(seen) - passed

@@ -14,6 +14,9 @@ from typing import Any
 
 from burnish.errors import InputError
 
+LANGUAGE = "python"
+"""What the patterns are written in."""
+
 
 def pattern_names() -> tuple[str, ...]:
     """Names of all patterns, sorted."""
@@ -35,8 +38,10 @@ def pattern_check(name: str) -> str:
     return str(_load(name)["check"])
 
 
-def find_pattern(text: str) -> str:
+def find_pattern(text: str, language: str = LANGUAGE) -> str:
     """The pattern whose every keyword group has a word in the text; "" if none, or several, fit."""
+    if language != LANGUAGE:
+        return ""
     lowered = " ".join(text.lower().split())
     fitting = [n for n in pattern_names() if all(_any(lowered, g) for g in _load(n)["keywords"])]
     return fitting[0] if len(fitting) == 1 else ""

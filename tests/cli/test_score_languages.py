@@ -15,7 +15,7 @@ from burnish.cli.app import app
 from burnish.errors import SandboxUnavailableError
 from burnish.registries.languages import LANGUAGES, language
 from burnish.sandbox.bubblewrap import open_bubblewrap
-from burnish.testing import SANDBOX_LIMITS
+from burnish.testing import sandbox_limits
 from tests.conftest import missing
 
 
@@ -33,7 +33,7 @@ def run(*arguments: object) -> Any:
 @pytest.fixture(params=LANGUAGES.names())
 def spoken(request: pytest.FixtureRequest) -> str:
     """A language that bubblewrap runs here."""
-    settings = SANDBOX_LIMITS.model_copy(update={"pool_size": 0})
+    settings = sandbox_limits().model_copy(update={"pool_size": 0})
     try:
         open_bubblewrap(settings, request.param).close()
     except SandboxUnavailableError as error:
@@ -76,4 +76,4 @@ def test_checks_without_a_test_are_refused(tmp_path: Path, spoken: str) -> None:
     checks.write_text("x = 1\n" if spoken == "python" else "// nothing\n")
     done = run("score", str(tmp_path / found.module_file), "--checks", str(checks))
     assert done.exit_code == 2
-    assert "holds no test" in done.stderr
+    assert "There is no test in" in done.stderr

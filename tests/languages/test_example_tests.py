@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from burnish.languages.example_tests import example_tests
+from burnish.languages import toolchain
 from burnish.records import Candidate
 from burnish.registries.languages import LANGUAGES
 from burnish.sandbox import Sandbox
@@ -32,20 +32,25 @@ MODULES = {
 }
 
 
+def written(language: str, code: str, stated: list[tuple[str, str]]) -> str:
+    chain = toolchain(language)
+    return chain.example_tests(chain.outline(code), stated)
+
+
 def test_stated_examples_hold_what_is_stated_and_nothing_else(
     spoken: tuple[str, Sandbox],
 ) -> None:
     language, box = spoken
     code = MODULES[language]
-    tests = example_tests(language, code, EXAMPLES)
+    tests = written(language, code, EXAMPLES)
     report = box.run(Candidate(code=code, tests=tests, language=language))
     assert report.status == "PASSED" and report.passed("generated") == 2, report
-    tests = example_tests(language, code, [(EXAMPLES[0][0], "'ab'"), EXAMPLES[1]])
+    tests = written(language, code, [(EXAMPLES[0][0], "'ab'"), EXAMPLES[1]])
     report = box.run(Candidate(code=code, tests=tests, language=language))
     assert report.status == "FAILED" and report.passed("generated") == 1, report
 
 
 @pytest.mark.parametrize("language", LANGUAGES.names())
 def test_examples_that_cannot_be_written_make_no_test_file(language: str) -> None:
-    assert example_tests(language, "", [("not a call", "1")]) == ""
-    assert example_tests(language, MODULES[language], []) == ""
+    assert written(language, "", [("not a call", "1")]) == ""
+    assert written(language, MODULES[language], []) == ""

@@ -7,7 +7,6 @@ import re
 import pytest
 
 from burnish.languages import toolchain
-from burnish.languages.call import read_call
 
 GO = toolchain("go")
 
@@ -201,9 +200,7 @@ func apply(f func(int) int) int { return f(1) }
     ],
 )
 def test_calls_are_written_in_the_declared_types(call: str, wanted: str | None) -> None:
-    read = read_call(call)
-    assert read is not None
-    written = GO.call(GO.outline(SIGNATURES), read)
+    written = GO.call(GO.outline(SIGNATURES), call)
     if wanted is None:
         assert written == "sandboxed.Nothing(func() { Floats(1, true) })"
     else:
@@ -211,9 +208,8 @@ def test_calls_are_written_in_the_declared_types(call: str, wanted: str | None) 
 
 
 def test_characters_are_strings_of_one_and_a_rune_comes_back_as_one() -> None:
-    read = read_call("text('a', 'b', 'c', 'd')")
-    assert read is not None
-    written = GO.call(GO.outline(SIGNATURES), read)
+    call = "text('a', 'b', 'c', 'd')"
+    written = GO.call(GO.outline(SIGNATURES), call)
     assert written == 'sandboxed.Values(string(Text("a", 98, 99, []byte("d"))))'
 
 
@@ -226,16 +222,12 @@ def test_characters_are_strings_of_one_and_a_rune_comes_back_as_one() -> None:
     ],
 )  # fmt: skip
 def test_arguments_that_the_types_cannot_take_give_no_call(call: str) -> None:
-    read = read_call(call)
-    assert read is not None
-    assert GO.call(GO.outline(SIGNATURES), read) == ""
+    assert GO.call(GO.outline(SIGNATURES), call) == ""
 
 
 def test_every_written_call_parses() -> None:
     outline = GO.outline(SIGNATURES)
     for call in ("ints([1], 2)", "anything(None, [True])", "points([1, 2], None, [])"):
-        read = read_call(call)
-        assert read is not None
-        written = GO.call(outline, read)
+        written = GO.call(outline, call)
         assert re.match(r"sandboxed\.Values\(\w+\(.*\)\)$", written)
         assert GO.outline(f"package a\nvar _ = {written}\n").problem == ""

@@ -8,7 +8,6 @@ import pytest
 
 from burnish.config import Sandbox as Limits
 from burnish.errors import SandboxUnavailableError
-from burnish.languages.call import read_call
 from burnish.languages.java import TOOLCHAIN
 from burnish.records import Candidate, Example
 from burnish.sandbox import Sandbox
@@ -118,24 +117,20 @@ def test_call_writes_arguments_in_the_declared_types(
     signature: str, stated: str, written: str
 ) -> None:
     outline = TOOLCHAIN.outline(f"public class Solution {{ public static int {signature} {{}} }}")
-    call = read_call(stated)
-    assert call is not None
-    assert TOOLCHAIN.call(outline, call) == f"Solution.f({written})"
+    assert TOOLCHAIN.call(outline, stated) == f"Solution.f({written})"
 
 
 @pytest.mark.parametrize("stated", ["f('text')", "f(2147483648)", "f(1.5)", "f(None)", "f(1, 2)"])
 def test_call_that_the_types_refuse_is_left_out(stated: str) -> None:
     outline = TOOLCHAIN.outline("public class Solution { public static int f(int a) { return a; }}")
-    call = read_call(stated)
-    assert call is not None and TOOLCHAIN.call(outline, call) == ""
+    assert TOOLCHAIN.call(outline, stated) == ""
 
 
 def test_call_takes_the_overload_that_fits() -> None:
     source = "class Solution { int f(int a) { return a; } static int f(String a) { return 1; } }"
     outline = TOOLCHAIN.outline(source)
     for stated, written in (("f('x')", 'Solution.f("x")'), ("f(1)", "new Solution().f(1)")):
-        call = read_call(stated)
-        assert call is not None and TOOLCHAIN.call(outline, call) == written
+        assert TOOLCHAIN.call(outline, stated) == written
 
 
 def test_class_of_another_name_in_a_package_is_run_by_its_tests(box: Sandbox) -> None:

@@ -9,7 +9,7 @@ import pytest
 from burnish.errors import SandboxUnavailableError
 from burnish.sandbox import Sandbox
 from burnish.sandbox.opening import open_sandbox
-from burnish.testing import SANDBOX_LIMITS
+from burnish.testing import sandbox_limits
 from tests.conftest import missing
 
 KINDS = [pytest.param("docker", marks=pytest.mark.docker), "bubblewrap"]
@@ -18,7 +18,7 @@ KINDS = [pytest.param("docker", marks=pytest.mark.docker), "bubblewrap"]
 @pytest.fixture(scope="session", params=KINDS)
 def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A real sandbox under the conformance limits."""
-    settings = SANDBOX_LIMITS.model_copy(update={"kind": request.param})
+    settings = sandbox_limits().model_copy(update={"kind": request.param})
     try:
         opened = open_sandbox(settings)
     except SandboxUnavailableError as error:

@@ -33,7 +33,7 @@ class OwnEngine:
         """Start it and wait until it answers."""
         for left in ("pid", "exec/containerd/containerd.pid"):  # by one that was killed
             (self.folder / left).unlink(missing_ok=True)
-        place = self.folder.name
+        place = self.folder.name.replace("_", "x")  # a namespace must not end with one
         command: list[str | Path] = [
             "unshare", "--net",  # else `--bridge none` would remove the bridge of the other Engine
             "dockerd", "--data-root", self.data, "--exec-root", self.folder / "exec",

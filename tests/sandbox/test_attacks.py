@@ -19,7 +19,7 @@ from burnish.errors import InputError, SandboxUnavailableError
 from burnish.records import Candidate, Example
 from burnish.sandbox import Sandbox, open_sandbox
 from burnish.sandbox.intrusions import INTRUSIONS, Aim, module
-from burnish.testing import SANDBOX_LIMITS
+from burnish.testing import sandbox_limits
 from tests.conftest import missing
 from tests.sandbox.conftest import KINDS
 
@@ -100,7 +100,7 @@ def attacked(request: pytest.FixtureRequest, host: Host) -> Iterator[Sandbox]:
     """A sandbox opened while the host has its secrets, with time enough to look everywhere."""
     update = {"kind": request.param, "timeout_s": 20, "test_timeout_s": 15}
     try:
-        opened = open_sandbox(SANDBOX_LIMITS.model_copy(update=update))
+        opened = open_sandbox(sandbox_limits().model_copy(update=update))
     except SandboxUnavailableError as error:
         missing(f"The {request.param} sandbox", str(error))
     yield opened
@@ -158,7 +158,7 @@ def test_programs_of_another_language_get_nothing_either(kind: str, host: Host) 
     update = {"kind": kind, "timeout_s": 30, "test_timeout_s": 25, "pool_size": 0}
     update |= {"memory_bytes": 256 << 20, "pids": 64}
     try:
-        sandbox = open_sandbox(SANDBOX_LIMITS.model_copy(update=update), "javascript")
+        sandbox = open_sandbox(sandbox_limits().model_copy(update=update), "javascript")
     except SandboxUnavailableError as error:
         missing(f"JavaScript in the {kind} sandbox", str(error))
     before = host.state()
@@ -179,7 +179,7 @@ def test_module_name_that_is_no_name_is_refused(attacked: Sandbox, name: str) ->
 
 def test_links_left_by_one_suite_do_not_lead_the_next_astray(attacked: Sandbox, host: Host) -> None:
     """The module plants links where later files are written: they are cleared, not followed."""
-    plant = "import os\nfor name in ('test_checks.py', 'test_solution.py', 'conftest.py'):\n"
+    plant = "import os\nfor name in ('test_solution.py', 'conftest.py'):\n"
     plant += f"    os.path.lexists(name) or os.symlink({host.aim.file!r}, name)\n"
     code = plant + "def answer():\n    return 42\n"
     test = "from solution import answer\ndef test_answer():\n    assert answer() == 42\n"

@@ -7,13 +7,16 @@ import os
 import pytest
 
 from burnish import config
-from burnish.languages.python_tests import insert, parse, read_promise
+from burnish.languages import toolchain
+from burnish.languages.python_calls import growth_calls
+from burnish.languages.python_tests import parse
 from burnish.records import Candidate, Example
+from burnish.registries.languages import PYTHON
 from burnish.sandbox.comparison import same_value, verdict
 from burnish.sandbox.inside.growth import measure, slope
 from burnish.sandbox.inside.values import canonical
 from burnish.sandbox.inside.wire import event_writer, read_events
-from burnish.sandbox.plan import growth_calls, make_plan, usage_example
+from burnish.sandbox.plan import make_plan, promise_of, usage_in
 
 TESTS = '''"""Docs."""
 from __future__ import annotations
@@ -41,7 +44,7 @@ if True:
 
 
 def test_promise_lists_what_pytest_will_find() -> None:
-    promise = read_promise(parse(TESTS))
+    promise = promise_of(toolchain("python"), TESTS)
     assert promise.names == (
         "test_plain", "test_async", "test_skipped", "TestStack::test_pop", "Case::test_case",
     )  # fmt: skip
@@ -51,15 +54,15 @@ def test_promise_lists_what_pytest_will_find() -> None:
 def test_canaries_keep_every_statement_in_order() -> None:
     lines = TESTS.splitlines()
     for _ in range(50):
-        mixed, canaries = insert(TESTS, parse(TESTS), set())
-        parse(mixed)
-        rest = iter(mixed.splitlines())
+        planted = toolchain("python").plant(TESTS)
+        parse(planted.source)
+        rest = iter(planted.source.splitlines())
         assert all(line in rest for line in lines)  # a subsequence, in order
-        assert len(canaries.failing) == 3 and len(canaries.passing) >= 3
+        assert len(planted.canaries.failing) == 3 and len(planted.canaries.passing) >= 3
 
 
 def test_canaries_void_a_run_that_turns_failures_green_or_drops_tests() -> None:
-    _, canaries = insert(TESTS, parse(TESTS), set())
+    canaries = toolchain("python").plant(TESTS).canaries
     honest = set(canaries.passing), set(canaries.failing)
     assert canaries.void(*honest, complete=True) == ""
     assert "must fail" in canaries.void(honest[0] | honest[1], set(), complete=True)
@@ -140,14 +143,19 @@ def test_tolerance_is_for_floats_only() -> None:
     ],
 )
 def test_usage_example_is_the_first_python_block(docs: str, script: str) -> None:
-    assert usage_example(docs) == script
+    assert usage_in(docs, PYTHON) == script
 
 
 def test_growth_calls_are_simple_calls_of_the_module() -> None:
-    tree = parse("def f(x): ...\ndef g(x): ...\n")
-    tests = parse("def test_a():\n    assert f([1]) == g(y) or h(2) or f(3)\n")
-    examples = (Example(call="g('a')", expected="1"), Example(call="f(0)", raises="ValueError"))
-    assert growth_calls(tree, [tests], examples) == ["g('a')", "f([1])", "f(3)"]
+    code = "def f(x): ...\ndef g(x): ...\n"
+    tests = "def test_a():\n    assert f([1]) == g(y) or h(2) or f(3)\n"
+    assert growth_calls(code, [tests], ["g('a')"]) == ["g('a')", "f([1])", "f(3)"]
+
+
+def test_growth_is_not_measured_on_calls_that_raise() -> None:
+    examples = (Example(call="f('a')", expected="1"), Example(call="f(0)", raises="ValueError"))
+    plan = make_plan(Candidate(code="def f(x): ...\n"), "", examples, config.Sandbox())
+    assert plan.job["steps"][-1] == {"kind": "growth", "calls": ["f('a')"]}
 
 
 def test_slope_is_the_exponent() -> None:

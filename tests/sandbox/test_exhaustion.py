@@ -12,7 +12,7 @@ from burnish.errors import SandboxUnavailableError
 from burnish.records import Candidate, Example, ExecutionReport
 from burnish.sandbox import Sandbox, open_sandbox
 from burnish.sandbox.exhaustion import LEAK, MEMORY, OTHERS, module
-from burnish.testing import SANDBOX_LIMITS
+from burnish.testing import sandbox_limits
 from tests.conftest import missing
 from tests.sandbox.conftest import KINDS
 from tests.sandbox.test_lifecycle import left_by, wait_until
@@ -27,7 +27,7 @@ def cold(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
     """A sandbox without a pool, so that between two runs nothing of it may be there."""
     update = {"kind": request.param, "timeout_s": TIMEOUT_S, "pool_size": 0}
     try:
-        opened = open_sandbox(SANDBOX_LIMITS.model_copy(update=update))
+        opened = open_sandbox(sandbox_limits().model_copy(update=update))
     except SandboxUnavailableError as error:
         missing(f"The {request.param} sandbox", str(error))
     yield opened
@@ -67,7 +67,7 @@ def test_memory_is_not_to_be_had(cold: Sandbox, name: str) -> None:
     report = attack(cold, MEMORY[name])
     allowed = {"refused", "memory"} | ({"timeout"} if name == "many_processes" else set())
     assert ended(report) in allowed, report.tests
-    assert report.peak_memory_bytes < 2 * SANDBOX_LIMITS.memory_bytes
+    assert report.peak_memory_bytes < 2 * sandbox_limits().memory_bytes
 
 
 @pytest.mark.parametrize(
@@ -88,7 +88,7 @@ def test_memory_is_not_to_be_had(cold: Sandbox, name: str) -> None:
 def test_limit_ends_it(cold: Sandbox, name: str, how: set[str]) -> None:
     report = attack(cold, OTHERS[name])
     assert ended(report) in how, report.tests
-    assert len(report.output) <= SANDBOX_LIMITS.output_bytes
+    assert len(report.output) <= sandbox_limits().output_bytes
     assert report.output_truncated or name != "gigabyte_line"
 
 

@@ -22,7 +22,7 @@ from burnish.errors import SandboxUnavailableError
 from burnish.records import Candidate, Example
 from burnish.sandbox import Sandbox, capacity, open_sandbox, supervised
 from burnish.sandbox.pool import UNDONE
-from burnish.testing import SANDBOX_LIMITS
+from burnish.testing import sandbox_limits
 from tests.conftest import missing
 from tests.sandbox.conftest import KINDS
 from tests.sandbox.test_lifecycle import alive, containers_of, descendants, wait_until
@@ -34,7 +34,7 @@ ANSWER = (Example(call="answer()", expected="42"),)
 
 def opened(**update: object) -> Sandbox:
     more = {"kind": "bubblewrap", "test_timeout_s": 5, "pool_size": 0, **update}
-    return open_sandbox(SANDBOX_LIMITS.model_copy(update=more))
+    return open_sandbox(sandbox_limits().model_copy(update=more))
 
 
 @pytest.fixture(autouse=True)
@@ -155,7 +155,7 @@ def test_hundred_runs_at_once_are_queued_and_none_is_lost() -> None:
             most = max(most, len(children()) - before)
             time.sleep(0.05)
         assert [run.result() for run in runs] == ["PASSED"] * 100
-    assert 2 <= most <= capacity.parallel(SANDBOX_LIMITS) + 1 + UNDONE + 1
+    assert 2 <= most <= capacity.parallel(sandbox_limits()) + 1 + UNDONE + 1
 
 
 def children() -> list[int]:
@@ -182,8 +182,8 @@ SCRIPT = """
 import sys, time
 from burnish.records import Candidate
 from burnish.sandbox import open_sandbox
-from burnish.testing import SANDBOX_LIMITS
-settings = SANDBOX_LIMITS.model_copy(update={"kind": sys.argv[1], "pool_size": 1})
+from burnish.testing import sandbox_limits
+settings = sandbox_limits().model_copy(update={"kind": sys.argv[1], "pool_size": 1})
 print("ready", flush=True)
 sandbox = open_sandbox(settings)
 while True:

@@ -19,7 +19,7 @@ from burnish.records import Candidate, Example, ExecutionReport
 from burnish.sandbox import Sandbox, capacity, open_sandbox, supervised
 from burnish.sandbox.images import image_tag
 from burnish.sandbox.pool import UNDONE
-from burnish.testing import SANDBOX_LIMITS
+from burnish.testing import sandbox_limits
 from tests.conftest import missing
 from tests.sandbox.own_engine import OwnEngine
 from tests.sandbox.test_lifecycle import wait_until
@@ -62,7 +62,7 @@ def nothing_left(engine: OwnEngine, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 def opened(pool_size: int = 0, **update: object) -> Sandbox:
     more = {"kind": "docker", "test_timeout_s": 5, "pool_size": pool_size, **update}
-    return open_sandbox(SANDBOX_LIMITS.model_copy(update=more))
+    return open_sandbox(sandbox_limits().model_copy(update=more))
 
 
 def begin(sandbox: Sandbox, engine: OwnEngine) -> Future[ExecutionReport]:
@@ -187,4 +187,4 @@ def test_hundred_runs_at_once_are_queued_and_none_is_lost(engine: OwnEngine) -> 
             most = max(most, len(engine.containers()))
             time.sleep(0.2)
         assert [run.result().status for run in runs] == ["PASSED"] * 100
-    assert 2 <= most <= capacity.parallel(SANDBOX_LIMITS) + 1 + UNDONE + 1
+    assert 2 <= most <= capacity.parallel(sandbox_limits()) + 1 + UNDONE + 1

@@ -33,7 +33,9 @@ def bare_image() -> Iterator[str]:
     container.remove()
     yield name
     current.tag(*images.image_tag().split(":"))  # what a test built over it does not stay
+    images.prune()
     client.images.remove(name, force=True)
+    assert not client.images.list(filters={"dangling": True, "label": images.LABEL})
     client.close()
 
 

@@ -17,15 +17,15 @@ import pytest
 from burnish.errors import SandboxUnavailableError
 from burnish.records import Candidate, Example
 from burnish.sandbox import Sandbox, open_sandbox
-from burnish.testing import SANDBOX_LIMITS
+from burnish.testing import sandbox_limits
 
 SCRIPT = """
 import sys
 from burnish.records import Candidate
 from burnish.sandbox import open_sandbox
-from burnish.testing import SANDBOX_LIMITS
+from burnish.testing import sandbox_limits
 
-sandbox = open_sandbox(SANDBOX_LIMITS.model_copy(update={"kind": sys.argv[1], "timeout_s": 60,
+sandbox = open_sandbox(sandbox_limits().model_copy(update={"kind": sys.argv[1], "timeout_s": 60,
                                                          "test_timeout_s": 60}))
 print("ready", flush=True)
 sandbox.run(Candidate(code="while True:\\n    pass\\n"))
@@ -87,7 +87,7 @@ def test_many_threads_get_their_own_answers(sandbox: Sandbox) -> None:
 
 def test_closed_sandbox_leaves_nothing_and_runs_nothing(sandbox: Sandbox) -> None:
     before = left_by(sandbox.name, os.getpid())
-    settings = SANDBOX_LIMITS.model_copy(update={"kind": sandbox.name, "pool_size": 2})
+    settings = sandbox_limits().model_copy(update={"kind": sandbox.name, "pool_size": 2})
     other = open_sandbox(settings)
     other.run(Candidate(code="x = 1\n"))
     other.close()
@@ -122,6 +122,6 @@ def test_interrupted_owner_leaves_nothing_running(sandbox: Sandbox, number: int)
     if number == signal.SIGINT:
         assert containers_of(owner.pid) == []
     assert wait_until(lambda: containers_of(owner.pid, running=True) == [])
-    settings = SANDBOX_LIMITS.model_copy(update={"kind": "docker", "pool_size": 0})
+    settings = sandbox_limits().model_copy(update={"kind": "docker", "pool_size": 0})
     open_sandbox(settings).close()  # opening sweeps what dead owners left
     assert containers_of(owner.pid) == []

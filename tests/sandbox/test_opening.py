@@ -13,10 +13,10 @@ from burnish.errors import SandboxUnavailableError
 from burnish.languages.toolchain import setup
 from burnish.records import Candidate, Example
 from burnish.sandbox import open_sandbox
+from burnish.sandbox.conformance import samples
 from burnish.sandbox.hosted import hosted
-from burnish.sandbox.language_conformance import samples
 from burnish.sandbox.opening import diagnose
-from burnish.testing import SANDBOX_LIMITS
+from burnish.testing import sandbox_limits
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_auto_without_any_backend_says_so_and_runs_nothing(
 
 @pytest.mark.usefixtures("no_engine")
 def test_auto_takes_bubblewrap_where_there_is_no_engine() -> None:
-    sandbox = open_sandbox(SANDBOX_LIMITS.model_copy(update={"kind": "auto", "pool_size": 0}))
+    sandbox = open_sandbox(sandbox_limits().model_copy(update={"kind": "auto", "pool_size": 0}))
     assert sandbox.name == "bubblewrap"
     assert sandbox.run(Candidate(code="print(1)\n")).output == "1\n"
     sandbox.close()

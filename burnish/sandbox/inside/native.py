@@ -28,6 +28,10 @@ class NativeRunner:
     def warm(self) -> None:
         """Nothing: compilers are programs that end."""
 
+    def groups(self, job: Job) -> list[list[int]]:
+        """All in one: what is compiled is compiled once."""
+        return [list(range(len(job["steps"])))]
+
     def lay_out(self, job: Job, group: list[int]) -> None:
         """Nothing: every program gets a folder of its own."""
 

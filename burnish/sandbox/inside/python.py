@@ -46,6 +46,13 @@ class PythonRunner:
         clear_work()
         gc.collect()
 
+    def groups(self, job: Job) -> list[list[int]]:
+        """A process for each suite, and one for all the rest: no suite sees what another left."""
+        steps = list(enumerate(job["steps"]))
+        suites = [[index] for index, step in steps if step["kind"] == "suite"]
+        rest = [index for index, step in steps if step["kind"] != "suite"]
+        return [*suites, rest] if rest or not suites else suites
+
     def lay_out(self, job: Job, group: list[int]) -> None:
         """Put the module, and the test files of this group, into the work folder."""
         Path(WORK, f"{job['module']}.py").write_text(job["code"], encoding="utf-8")

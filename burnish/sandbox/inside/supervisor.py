@@ -42,6 +42,10 @@ class Runner(Protocol):
         """Do ahead of the job what every job needs."""
         ...
 
+    def groups(self, job: Message) -> list[list[int]]:
+        """The steps, by index, that share a worker; at least one group, if an empty one."""
+        ...
+
     def lay_out(self, job: Message, group: list[int]) -> None:
         """Fill the work folder for a group of steps, before its worker is forked."""
         ...
@@ -102,7 +106,7 @@ def _do(runner: Runner, job: Message, owner_fd: int) -> Message:
     told: list[Message] = []
     output = bytearray()
     truncated, genuine = False, True
-    for group in job["groups"]:
+    for group in runner.groups(job):
         job["secret"] = secrets.token_hex(16)
         started = time.monotonic()
         watch = _Watch(owner_fd, job["limits"]["output_bytes"] - len(output))

@@ -71,6 +71,7 @@ def _import(name: str, emit: Emit, alarm: Alarm, sources: dict[str, str], file: 
     started = time.perf_counter()
     try:
         with alarm:
+            _compile(sources[file], file)
             module = importlib.import_module(name)
     except BaseException as error:
         fields = describe(error, error.__traceback__, sources, file)
@@ -78,6 +79,15 @@ def _import(name: str, emit: Emit, alarm: Alarm, sources: dict[str, str], file: 
         return None
     emit("import", ok=True, seconds=time.perf_counter() - started)
     return module
+
+
+def _compile(source: str, file: str) -> None:
+    """Raises SyntaxError, and nothing else, for what is no Python."""
+    try:
+        compile(source, file, "exec", dont_inherit=True)
+    except (ValueError, RecursionError, MemoryError) as error:
+        reason = str(error) or "nested too deeply"
+        raise SyntaxError(reason, (file, 1, 0, source[:80])) from None
 
 
 def _examples(calls: list[str], module: Any, emit: Emit, alarm: Alarm) -> None:

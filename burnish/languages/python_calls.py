@@ -1,0 +1,51 @@
+"""Calls of a Python module that a test or an example makes, for measuring how its time grows."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Sequence
+
+from burnish.languages.python_tests import parse
+
+GROWTH_CALLS = 6
+
+
+def growth_calls(code: str, tests: Sequence[str], stated: Sequence[str]) -> list[str]:
+    """Calls of the module's functions with literal arguments, examples first, no duplicates."""
+    functions = {node.name for node in _tree(code).body if isinstance(node, ast.FunctionDef)}
+    calls: dict[str, None] = {}
+    for example in stated:
+        calls |= dict.fromkeys(_simple_calls(example, functions))
+    for test in tests:
+        if len(calls) < GROWTH_CALLS:
+            calls |= dict.fromkeys(_simple_calls(test, functions))
+    return list(calls)[:GROWTH_CALLS]
+
+
+def _tree(source: str) -> ast.Module:
+    try:
+        return parse(source)
+    except SyntaxError:
+        return ast.Module(body=[], type_ignores=[])
+
+
+def _simple_calls(source: str, functions: set[str]) -> list[str]:
+    found = [
+        node
+        for node in ast.walk(_tree(source))
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id in functions
+        and node.args
+        and all(_is_literal(argument) for argument in node.args)
+    ]
+    found.sort(key=lambda node: (node.lineno, node.col_offset))
+    return [ast.unparse(node) for node in found]
+
+
+def _is_literal(node: ast.expr) -> bool:
+    try:
+        ast.literal_eval(node)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        return False
+    return True
