@@ -79,9 +79,9 @@ def row(name: str, runs: int, workers: list[int], work: Callable[[], object]) ->
     print(f"{name:<36}{runs:>5}{cells}", flush=True)
 
 
-def burnish_rows(languages: list[str], runs: int, workers: list[int]) -> None:
-    """Both sandboxes in every language, as many at once as there are workers."""
-    for kind in ("docker", "bubblewrap"):
+def burnish_rows(kinds: list[str], languages: list[str], runs: int, workers: list[int]) -> None:
+    """Every sandbox in every language, as many at once as there are workers."""
+    for kind in kinds:
         for language in languages:
             settings = config.Sandbox.model_validate({"kind": kind, "parallel": max(workers)})
             try:
@@ -150,12 +150,14 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=200, help="runs of each figure")
     parser.add_argument("--slow-runs", type=int, default=3, help="runs of llm-sandbox")
     parser.add_argument("--languages", default=",".join(LANGUAGES.names()), help="separated by ,")
+    parser.add_argument("--kinds", default="docker,bubblewrap", help="separated by ,")
     parser.add_argument("--workers", default="1,2,4,8", help="separated by ,")
     arguments = parser.parse_args()
     workers = [int(many) for many in arguments.workers.split(",")]
     heads = "".join(f"{f'{many} at once':>11}" for many in workers)
     print(f"{'isolated runs per second':<36}{'n':>5}{heads}")
-    burnish_rows(arguments.languages.split(","), arguments.runs, workers)
+    kinds, languages = arguments.kinds.split(","), arguments.languages.split(",")
+    burnish_rows(kinds, languages, arguments.runs, workers)
     others(arguments.runs, arguments.slow_runs, workers)
     show_memory()
 
