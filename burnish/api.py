@@ -165,18 +165,11 @@ def score(
 
 
 def _settings(config: Config | None, max_iterations: int | None, threshold: float | None) -> Config:
-    base = config or load()
-    return load(
-        **{
-            **base.model_dump(),
-            "limits": {**base.limits.model_dump(), **_given(max_iterations=max_iterations)},
-            "metric": {**base.metric.model_dump(), **_given(threshold=threshold)},
-        }
-    )
-
-
-def _given(**values: Any) -> dict[str, Any]:
-    return {key: value for key, value in values.items() if value is not None}
+    # what nobody set stays unset: languages have defaults of their own
+    base = (config or load()).model_dump(exclude_unset=True)
+    limits = base.get("limits", {}) | {"max_iterations": max_iterations}
+    metric = base.get("metric", {}) | {"threshold": threshold}
+    return load(**base | {"limits": limits, "metric": metric})
 
 
 def _source(path_or_code: str | Path) -> str:

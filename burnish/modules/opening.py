@@ -18,7 +18,7 @@ def open_named(kind: str, config: Config, language: str = "python") -> Sandbox:
     """
     settings = config.sandbox
     if kind != "auto":
-        settings = load(sandbox={**settings.model_dump(), "kind": kind}).sandbox
+        settings = load(sandbox={**settings.model_dump(exclude_unset=True), "kind": kind}).sandbox
     return open_sandbox(settings, language)
 
 
