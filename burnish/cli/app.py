@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from burnish import __version__
-from burnish.cli import doctor, generate, lm, sandbox, score, ui
+from burnish.cli import bench, doctor, generate, lm, runs, sandbox, score, tasks, ui
 from burnish.cli.ending import CommandGroup, on_terminate
 from burnish.cli.terminal import emit
 
@@ -24,6 +24,8 @@ EXAMPLES = """
   burnish generate --file spec.md --checks checks.py --out slugs
 
   burnish score solution.py --checks checks.py
+
+  burnish bench burnish --split dev
 
   burnish doctor
 
@@ -41,9 +43,12 @@ app = typer.Typer(
 )
 app.command("generate", epilog=generate.EXAMPLES)(generate.generate)
 app.command("score", epilog=score.EXAMPLES)(score.score)
+app.command("bench", epilog=bench.EXAMPLES)(bench.bench)
+app.add_typer(tasks.app, name="tasks")
 app.command("doctor")(doctor.doctor)
 app.add_typer(lm.app, name="lm")
 app.add_typer(sandbox.app, name="sandbox")
+app.add_typer(runs.app, name="runs")
 app.command("ui")(ui.ui)
 
 

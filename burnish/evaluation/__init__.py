@@ -1,8 +1,9 @@
-"""Judges a run: analyzers, the weighted metric, gates, and what a text says of itself.
+"""Judges a run: analyzers, the weighted metric, gates, labeled tasks, and what a text says.
 
 May import: sandbox, signatures, templates and below.
 """
 
+from burnish.evaluation.dspy_metric import as_example, metric
 from burnish.evaluation.judgement import evaluate
 
-__all__ = ["evaluate"]
+__all__ = ["as_example", "evaluate", "metric"]

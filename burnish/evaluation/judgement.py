@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from burnish.config import Metric
-from burnish.evaluation import gates
-from burnish.evaluation import metric as formula
+from burnish.evaluation import formula, gates
 from burnish.evaluation.analyzer import NOTHING, AllRemarks, examine
 from burnish.evaluation.complexity import Complexity, Maintainability
 from burnish.evaluation.documentation import Docstrings

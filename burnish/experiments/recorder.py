@@ -1,19 +1,8 @@
-"""Writes one finished work into MLflow: `python -m burnish.experiments.recorder`.
-
-A process of its own, because MLflow keeps its tracking URI, its tracer and its HTTP settings in
-globals that belong to the caller; because a call that hangs can be ended with the process; and
-because mlflow's 200 MB are then gone with it. Reads one `Order` as JSON from stdin, writes one
-JSON object to stdout: {"run_id", "experiment_id", "trace_id"} or {"problem"}.
-"""
+"""Writes one finished work into MLflow: `python -m burnish.experiments.recorder`; see `desk`."""
 
 from __future__ import annotations
 
-import contextlib
-import getpass
 import json
-import os
-import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -22,12 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from burnish.config import Weights
-from burnish.experiments import measures, spans
+from burnish.experiments import desk, measures, spans
 from burnish.experiments.measures import Stage
 from burnish.experiments.store import Store, create
 from burnish.records import Solution
-
-GIT_TIMEOUT_S = 2
 
 
 @dataclass(frozen=True)
@@ -61,7 +48,7 @@ class Order:
     @classmethod
     def parse(cls, text: str) -> Order:
         """The order that `dump` wrote, with lone surrogates replaced: no store takes them."""
-        given = _storable(json.loads(text))
+        given = desk.storable(json.loads(text))
         database = Path(given["database"]) if given["database"] else None
         return cls(
             solution=Solution.model_validate(given["solution"]),
@@ -83,7 +70,7 @@ def write(order: Order) -> dict[str, str]:
     create(order.store)
     mlflow.set_tracking_uri(order.store.uri)
     client = mlflow.MlflowClient()
-    experiment = _experiment(client, order)
+    experiment = desk.experiment(client, order.store, order.experiment)
     run = client.create_run(
         experiment,
         start_time=int((time.time() - order.solution.seconds) * 1000),
@@ -101,21 +88,6 @@ def write(order: Order) -> dict[str, str]:
     return {"run_id": run, "experiment_id": experiment, "trace_id": trace}
 
 
-def _experiment(client: Any, order: Order) -> str:
-    found = client.get_experiment_by_name(order.experiment)
-    if found is not None:
-        return str(found.experiment_id)
-    artifacts = order.store.artifacts
-    location = (artifacts / order.experiment).as_uri() if artifacts else None
-    try:
-        return str(client.create_experiment(order.experiment, artifact_location=location))
-    except Exception:
-        # another process may have made it since; anything else is the caller's to see
-        if (found := client.get_experiment_by_name(order.experiment)) is None:
-            raise
-        return str(found.experiment_id)
-
-
 def _log_numbers(client: Any, run: str, order: Order) -> None:
     from mlflow.entities import Metric, Param, RunTag
 
@@ -123,7 +95,7 @@ def _log_numbers(client: Any, run: str, order: Order) -> None:
     stages = order.stages or measures.stages_of(solution.calls)
     steps = [(step, measures.of_attempt(a)) for step, a in enumerate(solution.history)]
     steps.append((0, measures.of_work(solution, stages)))
-    tags = measures.tags(solution) | _origin()
+    tags = measures.tags(solution) | desk.origin()
     client.log_batch(
         run,
         metrics=[
@@ -154,42 +126,5 @@ def _log_package(client: Any, run: str, order: Order) -> None:
         client.log_artifacts(run, str(package), "package")
 
 
-def _origin() -> dict[str, str]:
-    found = {"mlflow.source.name": "burnish", "mlflow.source.type": "LOCAL"}
-    with contextlib.suppress(OSError, KeyError):
-        found["mlflow.user"] = getpass.getuser()
-    with contextlib.suppress(OSError, subprocess.SubprocessError):
-        answer = subprocess.run(
-            ["git", "rev-parse", "HEAD"], capture_output=True, text=True, timeout=GIT_TIMEOUT_S
-        )
-        if answer.returncode == 0:
-            found["mlflow.source.git.commit"] = answer.stdout.strip()
-    return found
-
-
-def _storable(value: Any) -> Any:
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode("utf-8").replace("\0", "�")
-    if isinstance(value, list):
-        return [_storable(item) for item in value]
-    if isinstance(value, dict):
-        return {key: _storable(item) for key, item in value.items()}
-    return value
-
-
-def main() -> None:
-    """Take the order from stdin, write the answer to stdout, everything else to stderr."""
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    # mlflow would import litellm (3 s) to guess a price that burnish already knows or leaves open
-    sys.modules["litellm"] = None  # type: ignore[assignment]
-    try:
-        answer = write(Order.parse(sys.stdin.read()))
-    except Exception as error:  # noqa: BLE001 - the other side turns it into one line
-        answer = {"problem": f"{type(error).__name__}: {error}"}
-    json.dump(answer, answers)
-    answers.close()
-
-
 if __name__ == "__main__":
-    main()
+    desk.serve(lambda text: write(Order.parse(text)))

@@ -2,43 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import logging
-import os
-import subprocess
-import sys
 import threading
 import time
-from dataclasses import dataclass
-from pathlib import Path
 
 from burnish.config import Config, Tracking
+from burnish.experiments import desk
+from burnish.experiments.desk import Recording
 from burnish.experiments.measures import NANOSECONDS, Stage
 from burnish.experiments.recorder import Order
 from burnish.experiments.store import locate
 from burnish.records import Attempt, Solution, Spec, Usage
 
-HTTP_TIMEOUT_S = 10
-"""Wall seconds that a tracking server may take for one answer; MLFLOW_HTTP_REQUEST_* override."""
 RECORDING_TIMEOUT_S = 60
 """Wall seconds for recording one work altogether; then it is given up."""
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
 _log = logging.getLogger("burnish.tracking")
-
-
-@dataclass(frozen=True)
-class Recording:
-    """What became of recording one work."""
-
-    run_id: str = ""
-    """MLflow run; empty if it was not recorded."""
-    experiment_id: str = ""
-    """MLflow experiment of the run."""
-    trace_id: str = ""
-    """MLflow trace of the work; empty if there was no model call."""
-    problem: str = ""
-    """Why it was not recorded, in one line; empty if it was."""
 
 
 class MlflowTracker:
@@ -49,7 +28,7 @@ class MlflowTracker:
     mlflow is never imported here. Safe to share between threads.
 
     A store that is broken, unreachable or silent costs one logged warning and a bounded wait
-    (HTTP_TIMEOUT_S for one answer, RECORDING_TIMEOUT_S altogether), never an exception.
+    (`desk.HTTP_TIMEOUT_S` for one answer, RECORDING_TIMEOUT_S altogether), never an exception.
     """
 
     def __init__(self, settings: Tracking, *, config: Config | None = None) -> None:
@@ -73,7 +52,8 @@ class MlflowTracker:
         if not self.settings.enabled:
             return
         order = Order(solution, stages, self._config, self.store, self.settings.experiment)
-        self.last = _record(order)
+        module = "burnish.experiments.recorder"
+        self.last = desk.record(module, order.dump(), self.store, RECORDING_TIMEOUT_S)
         if self.last.problem:
             _log.warning("This work is not recorded in MLflow: %s", self.last.problem)
 
@@ -115,43 +95,3 @@ class MlflowTracker:
             Stage(name, round, started, end)
             for (name, round, started), end in zip(marks, ends, strict=False)
         )
-
-
-def _record(order: Order) -> Recording:
-    try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", "burnish.experiments.recorder"],
-            input=order.dump(),
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            env=_environment(),
-            timeout=RECORDING_TIMEOUT_S,
-            start_new_session=True,  # Ctrl-C reaches us, and we end it
-        )
-    except subprocess.TimeoutExpired:
-        where = order.store.uri
-        return Recording(problem=f"{where} did not finish within {RECORDING_TIMEOUT_S} s.")
-    except OSError as error:
-        return Recording(problem=f"the recorder could not be started: {error}.")
-    try:
-        answer = Recording(**json.loads(done.stdout))
-    except (ValueError, TypeError):
-        last = (done.stderr.strip().splitlines() or ["no output"])[-1]
-        return Recording(problem=f"the recorder ended with code {done.returncode}: {last}")
-    if answer.problem:
-        return Recording(problem=f"{order.store.uri}: {' '.join(answer.problem.split())[:300]}")
-    return answer
-
-
-def _environment() -> dict[str, str]:
-    path = [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]
-    return {
-        "MLFLOW_HTTP_REQUEST_TIMEOUT": str(HTTP_TIMEOUT_S),
-        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
-        "MLFLOW_DISABLE_TELEMETRY": "true",
-        **os.environ,
-        "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",  # recorded means written
-        "PYTHONPATH": os.pathsep.join(part for part in path if part),
-        "PYTHONWARNINGS": "ignore",
-    }

@@ -108,7 +108,7 @@ def _start(store: Store, host: str, port: int, log: IO[bytes]) -> subprocess.Pop
 
 
 def _environment() -> dict[str, str]:
-    from burnish.experiments.tracking import PACKAGE_ROOT
+    from burnish.experiments.desk import PACKAGE_ROOT
 
     path = [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]
     return os.environ | {

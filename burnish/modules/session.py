@@ -146,9 +146,6 @@ class Session:
     def _record(
         self, question: str, lm: Any, entry: dict[str, Any], started: int, reason: str
     ) -> None:
-        used = entry.get("usage") or {}
-        cached = bool(entry) and not used
-        cost = 0.0 if is_local(lm) or cached else entry.get("cost")
         outputs = [
             out if isinstance(out, str) else out.get("text") for out in entry.get("outputs") or []
         ]
@@ -164,13 +161,7 @@ class Session:
             error=reason,
             started_ns=started,
             ended_ns=time.time_ns(),
-            usage=Usage(
-                calls=1,
-                cached_calls=int(cached),
-                prompt_tokens=used.get("prompt_tokens") or 0,
-                completion_tokens=used.get("completion_tokens") or 0,
-                cost_usd=cost,
-            ),
+            usage=usage_of(lm, entry),
         )
         self.calls += (call,)
 
@@ -193,6 +184,19 @@ class Session:
                 getattr(observer, event)(*news)
             except Exception as error:  # noqa: BLE001  an observer must not cost the solution
                 logger.warning("%s failed in %s: %s", type(observer).__name__, event, error)
+
+
+def usage_of(lm: Any, entry: dict[str, Any]) -> Usage:
+    """What one call cost, by its entry in the model's history."""
+    used = entry.get("usage") or {}
+    cached = bool(entry) and not used
+    return Usage(
+        calls=1,
+        cached_calls=int(cached),
+        prompt_tokens=used.get("prompt_tokens") or 0,
+        completion_tokens=used.get("completion_tokens") or 0,
+        cost_usd=0.0 if is_local(lm) or cached else entry.get("cost"),
+    )
 
 
 def total(usages: Any) -> Usage:

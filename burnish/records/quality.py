@@ -9,7 +9,7 @@ from burnish.records.execution import ExecutionReport, Finding
 
 
 class Dimensions(Record):
-    """The five dimensions of quality, each in [0, 1]; formulas are in `evaluation/metric.py`."""
+    """The five dimensions of quality, each in [0, 1]; formulas are in `evaluation/formula.py`."""
 
     syntactic_correctness: float = Field(ge=0, le=1)
     """Parses, imports, and keeps its tests passing."""

@@ -77,6 +77,18 @@ def diagnose(
     return tuple(found)
 
 
+def describe_used(settings: config.Sandbox | None = None, language: str = "python") -> str:
+    """The backend that `open_sandbox` would take, and its image, in a few words."""
+    settings = settings or config.Sandbox()
+    here = [found.name for found in diagnose(settings, language) if found.available]
+    name = next((n for n in here if settings.kind in ("auto", n)), "none")
+    if name != "docker":
+        return name
+    from burnish.sandbox.images import image_tag
+
+    return f"docker {settings.image or image_tag(language)}"
+
+
 def _openers() -> dict[str, Callable[[config.Sandbox, str], Sandbox]]:
     from burnish.sandbox.bubblewrap import open_bubblewrap
     from burnish.sandbox.engine import open_docker

@@ -48,7 +48,12 @@ def settings(template: Path, tmp_path: Path) -> Tracking:
 @pytest.fixture
 def client() -> Callable[[Tracking], Any]:
     """MLflow's client on a store, without touching MLflow's globals."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # what mlflow warns of while imported is not ours
-        from mlflow import MlflowClient
-    return lambda settings: MlflowClient(settings.uri)
+
+    def made(settings: Tracking) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what mlflow warns of while imported is not ours
+            from mlflow import MlflowClient
+
+            return MlflowClient(settings.uri)
+
+    return made

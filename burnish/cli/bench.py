@@ -1,0 +1,167 @@
+"""`burnish bench`: how good is it, on tasks whose right answer is known?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from burnish.experiments.bench.bench import Outcome, Plan
+    from burnish.experiments.bench.running import Executor
+
+EXAMPLES = """
+[bold]Examples[/bold]
+
+  burnish bench burnish --split dev
+
+  burnish bench humaneval --limit 40 --lm openai/gpt-4.1-mini
+
+  burnish bench my_tasks.jsonl --field specification=question --samples 4 --workers 4
+
+  burnish bench burnish --split dev --resume
+"""
+MAX_PROGRAM_CHARS = 10_000_000
+
+
+def bench(
+    tasks: Annotated[
+        str, typer.Argument(help='"burnish", "humaneval", or a JSONL file.', metavar="TASKS")
+    ] = "burnish",
+    split: Annotated[str, typer.Option(help="train, dev or test. [all]")] = "",
+    limit: Annotated[
+        int | None, typer.Option(min=1, help="At most so many tasks, spread over the set.")
+    ] = None,
+    lm: Annotated[str | None, typer.Option(help='"local" or provider/name.')] = None,
+    program: Annotated[
+        Path | None, typer.Option(help="A saved program (JSON) in place of the shipped prompts.")
+    ] = None,
+    baseline: Annotated[
+        str, typer.Option(help='The plain model beside it: "zero-shot", or "none".')
+    ] = "zero-shot",
+    samples: Annotated[int, typer.Option(min=1, help="Independent solutions of each task.")] = 1,
+    seed: Annotated[int | None, typer.Option(help="Sampling seed.")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Tasks at a time.")] = 2,
+    sandbox: Annotated[str, typer.Option(help="auto, docker or bubblewrap.")] = "auto",
+    field: Annotated[
+        list[str] | None, typer.Option(help="NAME=FILES_NAME where a file calls a field otherwise.")
+    ] = None,
+    rows: Annotated[Path | None, typer.Option(help="Results file. [in the data folder]")] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the results file.")] = False,
+    executor: Annotated[str, typer.Option(help='"local", or "dask" for a cluster.')] = "local",
+    scheduler: Annotated[str, typer.Option(help="With dask: address of its scheduler.")] = "",
+    no_track: Annotated[
+        bool, typer.Option("--no-track", help="Do not record the run in MLflow.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Measure on labeled tasks: burnish and the plain model, side by side."""
+    from burnish.cli import bench_view
+    from burnish.cli.terminal import emit, stderr, stdout
+    from burnish.experiments.bench.recording import record
+
+    plan = _plan(
+        {
+            "tasks": tasks, "split": split, "limit": limit, "lm": lm, "program": program,
+            "baseline": baseline, "samples": samples, "seed": seed, "sandbox": sandbox,
+            "fields": field or [], "no_track": no_track,
+        }
+    )  # fmt: skip
+    outcome = _measure(plan, rows, _executor(executor, workers, scheduler), resume=resume)
+    run = record(plan, outcome).run_id
+    if as_json:
+        emit({"rows": str(outcome.path), "run": run} | outcome.summary.model_dump(mode="json"))
+    else:
+        bench_view.show(outcome.summary, stdout())
+        bench_view.epilogue(outcome, run, stderr())
+    raise typer.Exit(3 if outcome.problems else 0)
+
+
+def _plan(given: dict[str, Any]) -> Plan:
+    """Everything read and found good before a model is called."""
+    from burnish import config
+    from burnish.cli import intake
+    from burnish.evaluation.tasks import load_set
+    from burnish.experiments.bench.bench import BASELINES, Plan
+    from burnish.registries.models import resolve
+
+    settings = config.load(
+        lm=given["lm"],
+        sandbox={"kind": None if given["sandbox"] == "auto" else given["sandbox"]},
+        tracking={"enabled": False if given["no_track"] else None},
+    )
+    baseline = intake.choice(given["baseline"], (*BASELINES, "none"), "baseline")
+    fields = dict(_pair(text) for text in given["fields"])
+    tasks = load_set(given["tasks"], fields).chosen(given["split"], given["limit"])
+    program = _program(given["program"])
+    resolve(settings.lm, settings.model)
+    return Plan(
+        tasks=tasks,
+        config=settings,
+        split=given["split"],
+        limit=given["limit"],
+        program=program,
+        baseline="" if baseline == "none" else baseline,
+        samples=given["samples"],
+        seed=given["seed"],
+    )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    """NAME=FILES_NAME, taken apart."""
+    from burnish.errors import InputError
+
+    ours, sign, theirs = text.partition("=")
+    if not (ours and sign and theirs):
+        raise InputError(f"--field {text!r} is no pair.", remedy="Write NAME=FILES_NAME.")
+    return ours, theirs
+
+
+def _program(path: Path | None) -> str:
+    """The text of a saved program, found to be one."""
+    if path is None:
+        return ""
+    import json
+
+    from burnish.cli import intake
+    from burnish.errors import InputError
+    from burnish.modules.generator import CodeGenerator
+
+    text = intake.read_text(path, "program", MAX_PROGRAM_CHARS)
+    try:
+        CodeGenerator(sandbox="none").load_state(json.loads(text))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{path} is no saved program: {type(error).__name__} {error}.",
+            remedy="Name a JSON file that CodeGenerator.save() wrote.",
+        ) from None
+    return text
+
+
+def _executor(name: str, workers: int, scheduler: str) -> Executor:
+    from burnish.cli import intake
+    from burnish.experiments.bench.running import Threads
+
+    if intake.choice(name, ("local", "dask"), "executor") == "local":
+        return Threads(workers)
+    from burnish.experiments.bench.cluster import Dask
+
+    return Dask(scheduler)
+
+
+def _measure(plan: Plan, rows: Path | None, executor: Executor, *, resume: bool) -> Outcome:
+    """The benchmark, watched; Ctrl-C says how to go on."""
+    from burnish.cli import bench_view
+    from burnish.cli.ending import InterruptedWork
+    from burnish.cli.terminal import quiet_stdout, stderr
+    from burnish.experiments.bench.bench import benchmark
+
+    console = stderr()
+    try:
+        with quiet_stdout(console), bench_view.watching(console, plan) as watch:
+            return benchmark(plan, rows=rows, resume=resume, executor=executor, watch=watch)
+    except KeyboardInterrupt:
+        raise InterruptedWork(
+            "Interrupted. What is finished is kept; the same command with --resume goes on."
+        ) from None

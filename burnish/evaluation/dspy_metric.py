@@ -1,0 +1,111 @@
+"""The metric for DSPy's evaluators and optimizers: is the generated code right?
+
+    evaluate = dspy.Evaluate(devset=[as_example(task) for task in tasks], metric=metric)
+
+As DSPy calls it: a float for `dspy.Evaluate`, a bool while demos are bootstrapped (`trace` is
+given), and a score with feedback in words for GEPA (`pred_name` is given). What it says in words
+never quotes a hidden test: that text reaches prompts.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from burnish import config
+from burnish.evaluation.tasks.grading import Grade, grade
+from burnish.evaluation.tasks.task import Task
+from burnish.sandbox import Sandbox, open_sandbox
+
+if TYPE_CHECKING:
+    import dspy
+
+SOLVED = 0.8
+"""Part of the value that only right code has; the rest is its quality score."""
+
+
+def as_example(task: Task) -> dspy.Example:
+    """A task as DSPy's optimizers take it: what a generator is given, and the label beside it."""
+    import dspy
+
+    example = dspy.Example(
+        specification=task.specification, language=task.language, task=task
+    ).with_inputs("specification", "language")
+    return example
+
+
+class Metric:
+    """Runs the hidden tests of an example's task; opens one sandbox a language, when needed."""
+
+    def __init__(self, settings: config.Sandbox | None = None) -> None:
+        self._settings = settings
+        self._boxes: dict[str, Sandbox] = {}
+        self._lock = threading.Lock()
+        atexit.register(self.close)
+
+    def __call__(
+        self,
+        example: dspy.Example,
+        prediction: dspy.Prediction,
+        trace: Any = None,
+        pred_name: str | None = None,
+        pred_trace: Any = None,
+    ) -> Any:
+        """The value in [0, 1], whether it is solved, or value and feedback: see the module.
+
+        The value is `SOLVED` * (1 if every hidden test passes, else half of the share that does)
+        + (1 - `SOLVED`) * the quality score.
+
+        Args:
+            example: Made by `as_example`.
+            prediction: A `CodeGenerator`'s; of it, `code` and, if it is there, `quality_score`.
+        """
+        task: Task = example.task
+        found = grade(str(prediction.code or ""), task, self._box(task.language))
+        if trace is not None and pred_name is None:
+            return found.passed
+        share = found.tests_passed / found.tests_total if found.tests_total else 0.0
+        right = 1.0 if found.passed else share / 2
+        value = SOLVED * right + (1 - SOLVED) * float(prediction.get("quality_score") or 0.0)
+        if pred_name is None:
+            return value
+        import dspy
+
+        return dspy.Prediction(score=value, feedback=in_words(found, prediction))
+
+    def close(self) -> None:
+        """Close the sandboxes. Idempotent."""
+        while self._boxes:
+            self._boxes.popitem()[1].close()
+
+    def _box(self, language: str) -> Sandbox:
+        with self._lock:
+            if language not in self._boxes:
+                self._boxes[language] = open_sandbox(self._settings, language)
+            return self._boxes[language]
+
+
+def in_words(found: Grade, prediction: dspy.Prediction) -> str:
+    """How it went, without a name, a value or a line of a hidden test."""
+    if found.passed:
+        said = ["The code is right: it passes every hidden test."]
+    elif found.status in ("PASSED", "FAILED"):
+        wrong = found.tests_total - found.tests_passed
+        said = [f"The code is wrong: {wrong} of {found.tests_total} hidden tests fail."]
+    else:
+        said = [f"The code cannot be tested: {found.status.replace('_', ' ').lower()}."]
+    said += [text for text in found.failed if text.startswith(("imports ", "time grows"))]
+    solution = prediction.get("solution")
+    best = solution.best if solution is not None else None
+    if best is not None:
+        kinds = Counter(finding.category for finding in best.quality.findings)
+        said += [f"Its own checks found {count} of {kind}." for kind, count in kinds.items()]
+        said += [f"The condition {g.name} is not met: {g.detail}." for g in best.quality.gates
+                 if not g.passed]  # fmt: skip
+    return "\n".join(said)
+
+
+metric = Metric()
+"""The metric with the settings that the environment and burnish.toml give."""

@@ -1,0 +1,108 @@
+"""Tests of the labels themselves: does the reference pass, do the hidden tests notice mistakes?"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import random
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+from burnish.errors import EnvironmentMissingError
+from burnish.evaluation.tasks.grading import Grade, grade
+from burnish.evaluation.tasks.task import Task
+from burnish.languages import toolchain
+from burnish.records.base import Record
+from burnish.sandbox import Sandbox
+
+KILLED = 0.8
+"""Share of mutants that the hidden tests of a task must notice."""
+MUTANTS = 24
+"""Mutants of a reference that are tried, drawn from all there are."""
+LIMITS = {"test_timeout_s": 1.0, "timeout_s": 15.0}
+"""Of the sandbox in which labels are tested: an endless mutant is to cost little."""
+_RULES = {
+    "python": ("universal", "python"),
+    "javascript": ("universal", "javascript", "c_like"),
+    "java": ("universal", "java", "c_like"),
+    "go": ("universal", "go", "c_like"),
+    "rust": ("universal", "rust", "c_like"),
+}
+
+
+def label_hash(task: Task) -> str:
+    """Twelve hex digits of what a measurement of the labels depends on."""
+    parts = (task.language, task.reference, task.tests, task.expected.model_dump_json())
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:12]
+
+
+class Mutation(Record):
+    """What the hidden tests of a task noticed of mistakes made on purpose."""
+
+    tried: int
+    """Mutants that compile."""
+    killed: int
+    """Of these, failed by a hidden test."""
+    survivors: tuple[str, ...] = ()
+    """The changed line of each that passed, "LINE: text"."""
+
+    @property
+    def score(self) -> float:
+        """Share killed; 1.0 if nothing could be mutated."""
+        return self.killed / self.tried if self.tried else 1.0
+
+
+def reference_grade(task: Task, sandbox: Sandbox) -> Grade:
+    """The grade of the task's own reference solution."""
+    return grade(task.reference, task.model_copy(update={"preamble": ""}), sandbox)
+
+
+def mutation(task: Task, sandbox: Sandbox, limit: int = MUTANTS, workers: int = 1) -> Mutation:
+    """Make mistakes in the reference, one at a time, and see whether the hidden tests notice.
+
+    Mutants are those of universalmutator (Groce et al., ICSE 2018) for the language, on lines
+    that hold statements, drawn in an order that depends on the task's id only. One that does not
+    compile is no mutant and is replaced by the next.
+
+    Raises:
+        EnvironmentMissingError: universalmutator is not installed.
+    """
+    tried, killed, survivors = 0, 0, []
+    drawn = mutants(task)
+    with ThreadPoolExecutor(workers) as threads:
+        while tried < limit:
+            batch = [found for _, found in zip(range(limit - tried), drawn, strict=False)]
+            if not batch:
+                break
+            grades = threads.map(lambda found: grade(found[1], task, sandbox), batch)
+            for (line, _), judged in zip(batch, grades, strict=True):
+                if judged.status in ("SYNTAX_ERROR", "IMPORT_ERROR"):
+                    continue
+                tried += 1
+                killed += not judged.passed
+                survivors += [line] if judged.passed else []
+    return Mutation(tried=tried, killed=killed, survivors=tuple(survivors))
+
+
+def mutants(task: Task) -> Iterator[tuple[str, str]]:
+    """The changed line, as "LINE: text", and the whole mutated source of each mutant."""
+    try:
+        from universalmutator import mutator
+    except ImportError:
+        raise EnvironmentMissingError(
+            "universalmutator is not installed.", remedy="Run `pip install 'burnish[dev]'`."
+        ) from None
+    lines = task.reference.splitlines(keepends=True)
+    statements = set(toolchain(task.language).outline(task.reference).statements)
+    with contextlib.redirect_stdout(io.StringIO()):
+        found = mutator.mutants_regexp(
+            lines, ruleFiles=[f"{name}.rules" for name in _RULES[task.language]], ignorePatterns=[]
+        )
+    unique = {(number, changed) for number, changed, *_ in found if number in statements}
+    unique = {(n, text) for n, text in unique if text.split() != lines[n - 1].split()}
+    drawn = sorted(unique)
+    random.Random(task.id).shuffle(drawn)
+    for number, changed in drawn:
+        source = [*lines[: number - 1], changed, *lines[number:]]
+        yield f"{number}: {' '.join(changed.split())}", "".join(source)

@@ -1,0 +1,182 @@
+"""A whole benchmark: from a set of tasks to its summary."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from burnish.config import Config, data_dir
+from burnish.errors import InputError
+from burnish.evaluation.tasks.sets import TaskSet
+from burnish.experiments.bench.ledger import Ledger, read, solution_file
+from burnish.experiments.bench.row import BASELINE, LOOP, Header, Row
+from burnish.experiments.bench.running import Executor, Threads, Watch, run, units_of
+from burnish.experiments.bench.summary import Summary, summarise
+from burnish.experiments.bench.work import Done, Setting, program_hash
+from burnish.sandbox.opening import describe_used
+
+BASELINES = (BASELINE,)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be measured."""
+
+    tasks: TaskSet
+    """Already narrowed to a split and a limit."""
+    config: Config
+    """Model, sandbox, metric and limits of the loop."""
+    split: str = ""
+    """As it was narrowed; for the header."""
+    limit: int | None = None
+    """As it was narrowed; for the header."""
+    program: str = ""
+    """A saved program as JSON; "" for the shipped prompts."""
+    baseline: str = BASELINE
+    """"zero-shot"; "" for none."""
+    samples: int = 1
+    """Independent solutions of each task."""
+    seed: int | None = None
+    """Sampling seed; several samples are always seeded, from 0 if nothing else is said."""
+
+    @property
+    def contestants(self) -> tuple[str, ...]:
+        """Who is measured, the baseline last."""
+        return (LOOP, self.baseline) if self.baseline else (LOOP,)
+
+    def header(self) -> Header:
+        """What the results file begins with."""
+        return Header(
+            tasks=self.tasks.name,
+            version=self.tasks.version,
+            split=self.split,
+            limit=self.limit,
+            lm=self.config.lm or "local",
+            temperature=self.config.model.temperature,
+            contestants=self.contestants,
+            program=program_hash(self.program),
+            samples=self.samples,
+            seed=self._seed,
+            max_iterations=self.config.limits.max_iterations,
+            sandbox=describe_used(self.config.sandbox),
+            commit=commit(),
+        )
+
+    @property
+    def _seed(self) -> int | None:
+        return 0 if self.seed is None and self.samples > 1 else self.seed
+
+    def setting(self) -> Setting:
+        """What every unit has in common."""
+        config = self.config.model_copy(update={"lm": self.config.lm or "local"})
+        return Setting(config.model_dump_json(), self.program, self._seed)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a benchmark left."""
+
+    summary: Summary
+    path: Path
+    """The results file."""
+    problems: tuple[str, ...]
+    """Units that the environment cost; --resume does them."""
+
+
+def benchmark(
+    plan: Plan,
+    *,
+    rows: Path | None = None,
+    resume: bool = False,
+    executor: Executor | None = None,
+    watch: Watch = lambda done, count, total: None,
+) -> Outcome:
+    """Measure, writing each result down as it comes.
+
+    Args:
+        rows: The results file; None for one of its own in the data folder.
+        resume: Go on with that file, or with the newest of the same benchmark.
+        executor: Where the work is done; None for two threads here.
+        watch: Told of each result.
+
+    Raises:
+        InputError: the file is of another benchmark, or there is none to go on with.
+        EnvironmentMissingError: model or sandbox are not there, or were lost; what is finished
+            is kept.
+    """
+    header = plan.header()
+    ledger = Ledger(rows or default_path(header, resume=resume), header, resume=resume)
+
+    def keep(done: Done, count: int, total: int) -> None:
+        if done.solution is not None and done.row is not None:
+            file = solution_file(ledger.path, done.row)
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(json.dumps(done.solution.model_dump(mode="json")), "ascii")
+        watch(done, count, total)
+
+    units = units_of(plan.tasks, plan.contestants, plan.samples)
+    try:
+        problems = run(plan.setting(), units, ledger, executor or Threads(2), keep)
+    finally:
+        ledger.close()
+    summary = summarise(header, wanted(ledger.rows.values(), plan.tasks))
+    return Outcome(summary, ledger.path, tuple(problems))
+
+
+def wanted(rows: Iterable[Row], tasks: TaskSet) -> list[Row]:
+    """The rows in the order of the tasks, whatever order they were finished in."""
+    order = {task.id: number for number, task in enumerate(tasks.tasks)}
+    found = [row for row in rows if row.task in order]
+    return sorted(found, key=lambda row: (order[row.task], row.contestant, row.sample))
+
+
+def default_path(header: Header, *, resume: bool) -> Path:
+    """A new file in the data folder; with `resume` the newest of the same benchmark.
+
+    Raises:
+        InputError: there is none to go on with.
+    """
+    folder = data_dir() / "bench"
+    model = re.sub(r"[^\w.-]+", "-", header.lm)
+    stem = f"{header.tasks}-{model}-{header.fingerprint}"
+    here = sorted(folder.glob(f"{stem}*.jsonl"), key=lambda path: path.stat().st_mtime)
+    if resume:
+        if not here:
+            raise InputError(
+                "There are no results of this benchmark to go on with.",
+                remedy="Leave --resume out, or name the file with --rows.",
+            )
+        return here[-1]
+    name, number = f"{stem}.jsonl", 1
+    while (folder / name).exists():
+        number += 1
+        name = f"{stem}-{number}.jsonl"
+    return folder / name
+
+
+def load(path: Path) -> Summary:
+    """The summary of a results file.
+
+    Raises:
+        InputError: it is none.
+    """
+    header, rows, _ = read(path)
+    if header is None:
+        raise InputError(f"{path} is empty.", remedy="Name a results file.")
+    return summarise(header, rows.values())
+
+
+def commit() -> str:
+    """Git commit of this checkout of burnish; "" if it is none."""
+    try:
+        answer = subprocess.run(
+            ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short=10", "HEAD"],
+            capture_output=True, text=True, timeout=5, check=False,
+        )  # fmt: skip
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return answer.stdout.strip() if answer.returncode == 0 else ""

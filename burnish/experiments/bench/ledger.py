@@ -1,0 +1,126 @@
+"""The results file of a benchmark: JSON lines, a header first, each row on disk when it is made."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from burnish.errors import InputError, OutputFolderError
+from burnish.experiments.bench.row import Header, Key, Row
+
+
+class Ledger:
+    """Appends rows; knows those that are there.
+
+    A line that was cut, as by a full disk or a lost machine, is dropped: its task is done again.
+    """
+
+    def __init__(self, path: Path, header: Header, *, resume: bool = False) -> None:
+        """Begin a file, or go on with one.
+
+        Raises:
+            InputError: the file is there and `resume` is not asked for; or it is of another
+                benchmark, or damaged elsewhere than at its end.
+            OutputFolderError: it cannot be written.
+        """
+        self.path, self.header = path, header
+        self.rows: dict[Key, Row] = {}
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if path.exists():
+                self._go_on(resume=resume)
+            self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            if not os.fstat(self._fd).st_size:
+                self._append(header.model_dump_json())
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def _go_on(self, *, resume: bool) -> None:
+        if not resume:
+            raise InputError(
+                f"{self.path} holds results already.",
+                remedy="Go on with --resume, or name another file with --rows.",
+            )
+        header, self.rows, whole = read(self.path)
+        if header is not None and header.fingerprint != self.header.fingerprint:
+            theirs, ours = header.model_dump(), self.header.model_dump()
+            other = [f"{k} {theirs[k]!r}" for k in ours if k != "commit" and theirs[k] != ours[k]]
+            raise InputError(
+                f"{self.path} is of another benchmark: {', '.join(other)}.",
+                remedy="Ask for the same as then, or name another file with --rows.",
+            )
+        os.truncate(self.path, whole)
+
+    def add(self, row: Row) -> None:
+        """Write a row down; when this returns it is on disk.
+
+        Raises:
+            OutputFolderError: the disk is full or gone; what was written before is kept.
+        """
+        try:
+            self._append(row.model_dump_json())
+        except OSError as error:
+            raise self._unwritable(error) from None
+        self.rows[row.key] = row
+
+    def _append(self, line: str) -> None:
+        begin = os.fstat(self._fd).st_size
+        left = memoryview(line.encode() + b"\n")
+        try:
+            while left:
+                left = left[os.write(self._fd, left) :]
+            os.fsync(self._fd)
+        except OSError:
+            os.ftruncate(self._fd, begin)
+            raise
+
+    def _unwritable(self, error: OSError) -> OutputFolderError:
+        return OutputFolderError(
+            f"{self.path} cannot be written: {error.strerror or error}.",
+            remedy="Make room, then go on with --resume.",
+        )
+
+    def close(self) -> None:
+        """Close the file."""
+        os.close(self._fd)
+
+
+def read(path: Path) -> tuple[Header | None, dict[Key, Row], int]:
+    """Header and rows of a results file, and how many of its bytes are whole lines.
+
+    The header is None of an empty file.
+
+    Raises:
+        InputError: it cannot be read, or a line in it is no row.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: {error.strerror}.", remedy="Name a results file.") from None
+    whole = data.rfind(b"\n") + 1
+    header: Header | None = None
+    rows: dict[Key, Row] = {}
+    for number, line in enumerate(data[:whole].decode("utf-8", "replace").split("\n"), 1):
+        if not line:
+            continue
+        try:
+            given = json.loads(line)
+            if header is None:
+                header = Header.model_validate(given)
+            else:
+                row = Row.model_validate(given)
+                rows[row.key] = row
+        except (ValueError, ValidationError):
+            raise InputError(
+                f"{path}, line {number} is damaged.",
+                remedy="Delete that line and go on with --resume: only its task is done again.",
+            ) from None
+    return header, rows, whole
+
+
+def solution_file(rows: Path, row: Row) -> Path:
+    """Where the loop's whole history of a row is kept, beside the results file."""
+    return rows.with_suffix(".solutions") / f"{row.task.replace('/', '_')}-{row.sample}.json"

@@ -1,0 +1,92 @@
+"""Does the units of a benchmark that have no row yet, several at a time, and writes each down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import Protocol
+
+from burnish.errors import EnvironmentMissingError
+from burnish.evaluation.tasks.sets import TaskSet
+from burnish.experiments.bench.ledger import Ledger
+from burnish.experiments.bench.work import Done, Setting, Unit, do
+
+GIVE_UP_AFTER = 3
+"""Failures of the environment one after the other: then it is not the task."""
+
+Watch = Callable[[Done, int, int], None]
+
+
+class Executor(Protocol):
+    """Does units somewhere, several at a time."""
+
+    def results(self, setting: Setting, units: Sequence[Unit]) -> Iterator[Done]:
+        """What became of each unit, in the order in which they end."""
+        ...
+
+
+class Threads:
+    """Here, in threads: model calls and sandboxes wait most of the time."""
+
+    def __init__(self, workers: int) -> None:
+        self.workers = workers
+
+    def results(self, setting: Setting, units: Sequence[Unit]) -> Iterator[Done]:
+        """See `Executor.results`."""
+        threads = ThreadPoolExecutor(self.workers, thread_name_prefix="bench")
+        waiting = iter(units)
+        running: set[Future[Done]] = set()
+        try:
+            while True:
+                while len(running) < self.workers and (unit := next(waiting, None)) is not None:
+                    running.add(threads.submit(do, setting, unit))
+                if not running:
+                    return
+                ended, running = wait(running, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in ended)
+        finally:
+            threads.shutdown(wait=False, cancel_futures=True)
+
+
+def units_of(tasks: TaskSet, contestants: Sequence[str], samples: int) -> list[Unit]:
+    """Every unit, a task's contestants side by side: an early end has both."""
+    return [
+        Unit(task, name, sample)
+        for task in tasks.tasks
+        for sample in range(samples)
+        for name in contestants
+    ]
+
+
+def run(
+    setting: Setting, units: Sequence[Unit], ledger: Ledger, executor: Executor, watch: Watch
+) -> list[str]:
+    """Do what has no row in the ledger.
+
+    Args:
+        watch: Called with each result, and how many units are done of how many.
+
+    Returns:
+        Problems of the environment that cost a unit its row; they can be done again.
+
+    Raises:
+        EnvironmentMissingError: nothing works any more; everything finished is in the ledger.
+        OutputFolderError: a row cannot be written.
+    """
+    pending = [u for u in units if (u.task.id, u.contestant, u.sample) not in ledger.rows]
+    done, problems, in_a_row = len(units) - len(pending), [], 0
+    for result in executor.results(setting, pending):
+        if result.row is None:
+            problems.append(result.problem)
+            in_a_row += 1
+            if in_a_row >= GIVE_UP_AFTER:
+                raise EnvironmentMissingError(
+                    f"{in_a_row} tasks in a row could not be done: {result.problem}",
+                    remedy="What is finished is kept; go on with --resume.",
+                )
+            continue
+        in_a_row = 0
+        ledger.add(result.row)
+        done += 1
+        watch(result, done, len(units))
+    return problems

@@ -1,0 +1,217 @@
+"""What the rows of a benchmark say: each contestant's standing, and one against the other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+
+from pydantic import Field
+
+from burnish.experiments.bench import statistics
+from burnish.experiments.bench.row import LOOP, Header, Row
+from burnish.experiments.bench.statistics import Interval
+from burnish.records.base import Record
+
+GROUPS: dict[str, Callable[[Row], Sequence[str]]] = {
+    "language": lambda row: (row.language,),
+    "kind": lambda row: (row.kind,),
+    "difficulty": lambda row: (row.difficulty,),
+    "trait": lambda row: row.traits or ("none",),
+}
+"""What tables are split by, and the groups that a row belongs to."""
+
+
+class Standing(Record):
+    """How one contestant did on some tasks."""
+
+    contestant: str
+    """Whose rows these are."""
+    tasks: int
+    """Tasks that have a row."""
+    samples: int
+    """Rows."""
+    crashed: int
+    """Rows without a solution, because something broke."""
+    pass_at: dict[int, Interval]
+    """pass@k by k: 1, and where there are more samples, their number and powers of two below."""
+    refined: int | None = None
+    """Rows that are right though their first attempt was not; None where there is one attempt."""
+    spoilt: int | None = None
+    """Rows that are wrong though their first attempt was right."""
+    accepted: float | None = None
+    """Share that burnish accepted."""
+    accepted_solved: float | None = None
+    """Of the accepted, share that is right: what an acceptance is worth."""
+    score: float | None = None
+    """Mean quality score."""
+    dimensions: dict[str, float] = Field(default_factory=dict)
+    """Mean of each dimension."""
+    tokens: float
+    """Mean tokens of a row."""
+    tokens_per_solved: float | None = None
+    """All tokens over the number of right rows; None if there is none."""
+    cost_usd: float | None = None
+    """US dollars of all rows; None if a price is unknown."""
+    cost_per_solved_usd: float | None = None
+    """Over the number of right rows."""
+    seconds: float
+    """Mean wall seconds of a row."""
+    stages: dict[str, float] = Field(default_factory=dict)
+    """Mean wall seconds by stage."""
+
+
+class Calibration(Record):
+    """Does a higher quality score mean code that is more often right?"""
+
+    auroc: float | None
+    """Chance that right code scores higher than wrong code; 0.5 is none."""
+    error: float | None
+    """Expected calibration error of the score, taken as a probability."""
+    bins: tuple[tuple[float, float, float, int], ...]
+    """Lower edge, mean score, share right, count."""
+
+
+class Comparison(Record):
+    """The loop against the baseline, on tasks that both have rows of."""
+
+    baseline: str
+    """Whom it is compared with."""
+    tasks: int
+    """Tasks in both."""
+    difference: Interval
+    """Mean of pass@1 of the loop less that of the baseline, task by task."""
+    p: float
+    """Two-sided p of a paired permutation test."""
+    only_loop: int
+    """Tasks that only the loop solved, in more than half of its samples."""
+    only_baseline: int
+    """Tasks that only the baseline solved."""
+
+
+class Summary(Record):
+    """Everything that a benchmark says."""
+
+    header: Header
+    """What was measured."""
+    total: tuple[Standing, ...]
+    """Each contestant on all tasks."""
+    groups: dict[str, dict[str, tuple[Standing, ...]]]
+    """By what, which group, each contestant."""
+    comparison: Comparison | None
+    """None without a baseline."""
+    calibration: Calibration | None
+    """Of the loop's quality score; None without rows of it."""
+
+
+def summarise(header: Header, rows: Iterable[Row]) -> Summary:
+    """The figures of a benchmark, finished or not."""
+    rows = list(rows)
+    groups: dict[str, dict[str, tuple[Standing, ...]]] = {}
+    for by, members in GROUPS.items():
+        found: dict[str, list[Row]] = defaultdict(list)
+        for row in rows:
+            for name in members(row):
+                found[name].append(row)
+        groups[by] = {name: _standings(header, found[name]) for name in sorted(found)}
+    judged = [row for row in rows if row.contestant == LOOP and row.score is not None]
+    return Summary(
+        header=header,
+        total=_standings(header, rows),
+        groups=groups,
+        comparison=_compare(header, rows),
+        calibration=_calibrate(judged) if judged else None,
+    )
+
+
+def _standings(header: Header, rows: list[Row]) -> tuple[Standing, ...]:
+    named = [[row for row in rows if row.contestant == name] for name in header.contestants]
+    return tuple(standing(own, header.samples) for own in named if own)
+
+
+def standing(rows: list[Row], samples: int) -> Standing:
+    """One contestant's figures; `rows` are all its own and not empty."""
+    by_task = _by_task(rows)
+    solved = sum(row.solved for row in rows)
+    scores = [row.score for row in rows if row.score is not None]
+    accepted = [row for row in rows if row.accepted]
+    firsts = [row for row in rows if row.first_solved is not None]
+    costs = [row.usage.cost_usd for row in rows if not row.error]
+    cost = None if None in costs else float(sum(c for c in costs if c is not None))
+    tokens = sum(row.usage.tokens for row in rows)
+    judges = any(row.accepted is not None for row in rows)
+    return Standing(
+        contestant=rows[0].contestant,
+        tasks=len(by_task),
+        samples=len(rows),
+        crashed=sum(bool(row.error) for row in rows),
+        pass_at={k: _pass_at(by_task, k) for k in _ks(by_task, samples)},
+        refined=sum(r.solved and not r.first_solved for r in firsts) if judges else None,
+        spoilt=sum(bool(r.first_solved) and not r.solved for r in firsts) if judges else None,
+        accepted=len(accepted) / len(rows) if judges else None,
+        accepted_solved=sum(r.solved for r in accepted) / len(accepted) if accepted else None,
+        score=sum(scores) / len(scores) if scores else None,
+        dimensions=_means([row.dimensions for row in rows if row.dimensions]),
+        tokens=tokens / len(rows),
+        tokens_per_solved=tokens / solved if solved else None,
+        cost_usd=cost,
+        cost_per_solved_usd=cost / solved if solved and cost is not None else None,
+        seconds=sum(row.seconds for row in rows) / len(rows),
+        stages=_means([row.stages for row in rows if row.stages]),
+    )
+
+
+def _by_task(rows: Iterable[Row]) -> dict[str, list[bool]]:
+    found: dict[str, list[bool]] = defaultdict(list)
+    for row in rows:
+        found[row.task].append(row.solved)
+    return found
+
+
+def _ks(by_task: dict[str, list[bool]], samples: int) -> list[int]:
+    most = min(len(solved) for solved in by_task.values())
+    powers = [2**n for n in range(10) if 2**n <= min(most, samples)]
+    return sorted({*powers, min(most, samples)})
+
+
+def _pass_at(by_task: dict[str, list[bool]], k: int) -> Interval:
+    values = [statistics.pass_at_k(len(s), sum(s), k) for s in by_task.values()]
+    return statistics.mean(values)
+
+
+def _means(dicts: list[dict[str, float]]) -> dict[str, float]:
+    """Mean by key over all of them; a key that one lacks counts 0 there."""
+    keys = dict.fromkeys(key for each in dicts for key in each)
+    return {key: sum(each.get(key, 0.0) for each in dicts) / len(dicts) for key in keys}
+
+
+def _compare(header: Header, rows: list[Row]) -> Comparison | None:
+    baselines = [name for name in header.contestants if name != LOOP]
+    if not baselines or LOOP not in header.contestants:
+        return None
+    ours = _by_task(row for row in rows if row.contestant == LOOP)
+    theirs = _by_task(row for row in rows if row.contestant == baselines[0])
+    both = [task for task in ours if task in theirs]
+    if not both:
+        return None
+    mine = [sum(ours[task]) / len(ours[task]) for task in both]
+    plain = [sum(theirs[task]) / len(theirs[task]) for task in both]
+    pairs = list(zip(mine, plain, strict=True))
+    return Comparison(
+        baseline=baselines[0],
+        tasks=len(both),
+        difference=statistics.mean([a - b for a, b in pairs], shares=False),
+        p=statistics.paired_p(mine, plain),
+        only_loop=sum(a > 0.5 >= b for a, b in pairs),
+        only_baseline=sum(b > 0.5 >= a for a, b in pairs),
+    )
+
+
+def _calibrate(rows: list[Row]) -> Calibration:
+    scores = [row.score or 0.0 for row in rows]
+    solved = [row.solved for row in rows]
+    bins = statistics.reliability(scores, solved)
+    return Calibration(
+        auroc=statistics.auroc(scores, solved),
+        error=statistics.calibration_error(bins),
+        bins=tuple(tuple(each) for each in bins),
+    )

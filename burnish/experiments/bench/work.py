@@ -1,0 +1,118 @@
+"""One unit of a benchmark, done: the same function in a thread here and on a worker elsewhere."""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import hashlib
+import json
+import threading
+from dataclasses import dataclass
+
+from burnish.config import Config, load
+from burnish.errors import EnvironmentMissingError, InputError
+from burnish.evaluation.tasks.task import Task
+from burnish.experiments.bench.contestants import Contestant, Loop, ZeroShot, crashed
+from burnish.experiments.bench.row import BASELINE, LOOP, Row
+from burnish.records import Solution
+from burnish.sandbox import Sandbox, open_sandbox
+
+
+@dataclass(frozen=True)
+class Setting:
+    """What every unit of one benchmark has in common; can be sent to another machine."""
+
+    config: str
+    """A `Config` as JSON."""
+    program: str = ""
+    """A saved program as JSON; "" for the shipped prompts."""
+    seed: int | None = None
+    """Sampling seed of the first sample; None to send none."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """One solution that is wanted."""
+
+    task: Task
+    contestant: str
+    sample: int
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a unit."""
+
+    unit: Unit
+    row: Row | None
+    """None if the environment failed: then it is to be done again."""
+    solution: Solution | None = None
+    """The loop's whole history, where there is one."""
+    problem: str = ""
+    """What of the environment failed."""
+
+
+def do(setting: Setting, unit: Unit) -> Done:
+    """Solve and grade. Whatever a task breaks costs its own row, never the benchmark."""
+    bench = _bench(setting)
+    try:
+        box = bench.box(unit.task.language)
+        row, solution = bench.contestants[unit.contestant].solve(unit.task, unit.sample, box)
+    except (EnvironmentMissingError, InputError) as error:
+        return Done(unit, None, problem=str(error))
+    except Exception as error:  # noqa: BLE001  a crash is a result
+        if type(error).__module__.startswith("dspy"):
+            return Done(unit, None, problem=f"the model failed: {error}")
+        return Done(unit, crashed(unit.task, unit.contestant, unit.sample, error))
+    return Done(unit, row, solution)
+
+
+def program_hash(program: str) -> str:
+    """Twelve hex digits of the prompts and demos: of a saved program, or of those shipped."""
+    state = json.dumps(json.loads(program or shipped_program()), sort_keys=True)
+    return hashlib.sha256(state.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+@functools.cache
+def shipped_program() -> str:
+    """The prompts and demos of every language as they are shipped, as JSON."""
+    from burnish.modules.generator import CodeGenerator
+    from burnish.registries.languages import LANGUAGES
+
+    generator = CodeGenerator(languages=LANGUAGES.names(), sandbox="none")
+    return json.dumps(generator.dump_state(), default=str)
+
+
+class _Bench:
+    """The contestants of one setting, and a sandbox a language, for all threads of a process."""
+
+    def __init__(self, setting: Setting) -> None:
+        self.config: Config = load(**json.loads(setting.config))
+        self.contestants: dict[str, Contestant] = {
+            LOOP: Loop(self.config, setting.program, setting.seed),
+            BASELINE: ZeroShot(self.config, setting.seed),
+        }
+        self._boxes: dict[str, Sandbox] = {}
+        self._lock = threading.Lock()
+        atexit.register(self.close)
+
+    def box(self, language: str) -> Sandbox:
+        with self._lock:
+            if language not in self._boxes:
+                self._boxes[language] = open_sandbox(self.config.sandbox, language)
+            return self._boxes[language]
+
+    def close(self) -> None:
+        while self._boxes:
+            self._boxes.popitem()[1].close()
+
+
+_benches: dict[Setting, _Bench] = {}
+_one_at_a_time = threading.Lock()
+
+
+def _bench(setting: Setting) -> _Bench:
+    with _one_at_a_time:
+        if setting not in _benches:
+            _benches[setting] = _Bench(setting)
+        return _benches[setting]

@@ -1,0 +1,199 @@
+"""Recorded runs, read back from MLflow: listed, looked up, laid side by side."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from burnish.config import Tracking
+from burnish.errors import EnvironmentMissingError, InputError
+from burnish.experiments.store import Store, locate
+
+BENCHMARK, ROW, WORK = "benchmark", "row", "generate"
+MOST = 1000
+"""Runs that are looked through for an id."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run as it was recorded."""
+
+    id: str
+    name: str
+    kind: str
+    """"benchmark", "row" of one, or "generate"."""
+    started: datetime
+    status: str
+    """FINISHED, FAILED, RUNNING."""
+    params: Mapping[str, str]
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str] = field(repr=False, default_factory=dict)
+
+    @property
+    def headline(self) -> tuple[str, float] | None:
+        """The figure that one looks at first, and its name; None if it has none."""
+        for name in ("pass_at_1/burnish", "solved", "final_score"):
+            if name in self.metrics:
+                return name, self.metrics[name]
+        return None
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Two runs side by side."""
+
+    first: Run
+    second: Run
+    params: dict[str, tuple[str, str]]
+    """Those that differ; "" where one has none."""
+    metrics: dict[str, tuple[float | None, float | None]]
+    """All of either."""
+    gained: tuple[str, ...] = ()
+    """Of two benchmarks: tasks that only the second solved, "TASK (CONTESTANT)"."""
+    lost: tuple[str, ...] = ()
+    """Tasks that only the first solved."""
+
+
+class Runs:
+    """The runs of one store; MLflow's globals stay untouched."""
+
+    def __init__(self, settings: Tracking) -> None:
+        self.store = locate(settings)
+        self._client = _client(self.store)
+
+    def newest(self, kind: str = "", limit: int = 20) -> list[Run]:
+        """The newest first; rows of benchmarks are left out unless they are asked for.
+
+        Raises:
+            EnvironmentMissingError: the store does not answer.
+        """
+        found = [run for run in self._search(MOST) if run.kind == kind or not kind]
+        return [run for run in found if kind or run.kind != ROW][:limit]
+
+    def get(self, id: str) -> Run:
+        """The run with that id, or the one whose id begins so.
+
+        Raises:
+            InputError: there is none, or several.
+            EnvironmentMissingError: the store does not answer.
+        """
+        fitting = [run for run in self._search(MOST) if run.id.startswith(id)]
+        if len(fitting) != 1:
+            found = "several runs begin" if fitting else "there is no run"
+            raise InputError(
+                f"{found} with {id!r} in {self.store.uri}.", remedy="See `burnish runs list`."
+            )
+        return fitting[0]
+
+    def compare(self, first: str, second: str) -> Comparison:
+        """Two runs side by side; of benchmarks, task by task too.
+
+        Raises:
+            InputError: as `get`.
+        """
+        a, b = self.get(first), self.get(second)
+        solved = [self._solved(run) for run in (a, b)]
+        both = solved[0].keys() & solved[1].keys()
+        names = sorted({*a.params, *b.params})
+        return Comparison(
+            first=a,
+            second=b,
+            params={
+                name: (a.params.get(name, ""), b.params.get(name, ""))
+                for name in names
+                if a.params.get(name) != b.params.get(name)
+            },
+            metrics={
+                name: (a.metrics.get(name), b.metrics.get(name))
+                for name in sorted({*a.metrics, *b.metrics})
+            },
+            gained=tuple(sorted(t for t in both if solved[1][t] and not solved[0][t])),
+            lost=tuple(sorted(t for t in both if solved[0][t] and not solved[1][t])),
+        )
+
+    def _search(self, most: int) -> list[Run]:
+        from mlflow.exceptions import MlflowException
+
+        try:
+            experiments = [e.experiment_id for e in self._client.search_experiments()]
+            found = self._client.search_runs(
+                experiments, max_results=most, order_by=["attributes.start_time DESC"]
+            )
+        except (MlflowException, OSError) as error:
+            said = " ".join(str(error).split())[:200]
+            raise EnvironmentMissingError(
+                f"The store {self.store.uri} does not answer: {said}.",
+                remedy="Check BURNISH_TRACKING__URI or MLFLOW_TRACKING_URI.",
+            ) from None
+        return [_run(each) for each in found]
+
+    def _solved(self, run: Run) -> dict[str, bool]:
+        if run.kind != BENCHMARK:
+            return {}
+        import mlflow.artifacts
+
+        text = mlflow.artifacts.load_text(
+            f"{self._client.get_run(run.id).info.artifact_uri}/rows.json"
+        )
+        table = json.loads(text)
+        columns = {name: index for index, name in enumerate(table["columns"])}
+        found: dict[str, bool] = {}
+        for row in table["data"]:
+            name = f"{row[columns['task']]} ({row[columns['contestant']]})"
+            found[name] = found.get(name, False) or bool(row[columns["solved"]])
+        return found
+
+
+def _client(store: Store) -> Any:
+    import warnings
+
+    if store.database is not None and not store.database.exists():
+        raise InputError(
+            f"There are no runs: {store.database} does not exist.",
+            remedy="`burnish generate` and `burnish bench` record their runs there.",
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what mlflow warns of while imported is not ours
+        from mlflow import MlflowClient
+
+        return MlflowClient(store.uri)
+
+
+def _run(found: Any) -> Run:
+    tags = found.data.tags
+    return Run(
+        id=found.info.run_id,
+        name=found.info.run_name or "",
+        kind=tags.get("kind", WORK),
+        started=datetime.fromtimestamp((found.info.start_time or 0) / 1000, UTC),
+        status=found.info.status,
+        params=found.data.params,
+        metrics=found.data.metrics,
+        tags=tags,
+    )
+
+
+def markdown(found: Comparison) -> str:
+    """A comparison for a pull request."""
+    a, b = found.first, found.second
+    lines = [f"| | {a.name} `{a.id[:8]}` | {b.name} `{b.id[:8]}` | |", "|---|---|---|---|"]
+    for name, (first, second) in found.params.items():
+        lines.append(f"| {name} | {_cell(first)} | {_cell(second)} | |")
+    for name, (old, new) in found.metrics.items():
+        delta = "" if old is None or new is None else f"{new - old:+.4g}"
+        lines.append(f"| {name} | {_number(old)} | {_number(new)} | {delta} |")
+    for title, tasks in (("Solved now", found.gained), ("No longer solved", found.lost)):
+        if tasks:
+            lines += ["", f"{title}: {', '.join(tasks)}."]
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split())[:80].replace("|", "\\|")
+
+
+def _number(value: float | None) -> str:
+    return "" if value is None else f"{value:.4g}"

@@ -1,0 +1,86 @@
+"""`burnish bench`: bad input before anything is paid, tables, JSON, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from burnish.experiments.bench import contestants
+from burnish.testing import ScriptedLM, transport_error
+from tests.cli.conftest import Run
+from tests.experiments.bench.rows import ADD, task
+from tests.experiments.bench.test_bench import scripted
+from tests.modules.scripts import fenced
+
+
+@pytest.fixture
+def mine(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Two tasks in a file, and a sandbox that needs no Engine."""
+    monkeypatch.setenv("BURNISH_SANDBOX__KIND", "bubblewrap")
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    path = here / "mine.jsonl"
+    found = [task("python/one"), task("python/two", difficulty="hard")]
+    path.write_text("".join(each.model_dump_json() + "\n" for each in found))
+    return path
+
+
+@pytest.fixture
+def lm(monkeypatch: pytest.MonkeyPatch) -> ScriptedLM:
+    """A model whose plain answer is right and whose code in the loop doubles instead."""
+    found = scripted(zero=fenced(ADD))
+    monkeypatch.setattr(contestants, "model", lambda config, seed, sample: found)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["nothing.jsonl"], "no set of tasks 'nothing.jsonl'"),
+        (["mine.jsonl", "--split", "best"], "no split 'best'"),
+        (["mine.jsonl", "--baseline", "gpt"], "baseline"),
+        (["mine.jsonl", "--field", "a"], "no pair"),
+        (["mine.jsonl", "--program", "mine.jsonl"], "no saved program"),
+        (["mine.jsonl", "--executor", "ray"], "executor"),
+        (["mine.jsonl", "--executor", "dask"], "needs a scheduler"),
+        (["mine.jsonl", "--lm", "gpt"], "gpt"),
+        (["mine.jsonl", "--resume"], "no results of this benchmark"),
+        (["mine.jsonl", "--samples", "0"], "--samples"),
+    ],
+)
+def test_bad_input_is_refused_before_a_model_is_asked(
+    run: Run, mine: Path, lm: ScriptedLM, arguments: list[str], said: str
+) -> None:
+    given = arguments if "--lm" in arguments else [*arguments, "--lm", "openai/scripted"]
+    done = run("bench", *given, "--no-track")
+    assert done.exit_code == 2 and said in done.stderr and lm.prompts == []
+    assert "Traceback" not in done.stderr
+
+
+def test_tables_say_who_solved_what_and_rows_are_kept(run: Run, mine: Path, lm: ScriptedLM) -> None:
+    done = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--rows", "rows.jsonl")
+    assert done.exit_code == 0, done.stderr
+    assert "zero-shot" in done.stdout and "100%" in done.stdout
+    assert "burnish less zero-shot: -100.0 points" in done.stdout
+    assert "hard" in done.stdout and "rows.jsonl" in done.stderr
+    assert "4/4  " in done.stderr
+    again = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--rows", "rows.jsonl")
+    assert again.exit_code == 2 and "--resume" in again.stderr
+
+
+def test_json_holds_the_whole_summary(run: Run, mine: Path, lm: ScriptedLM) -> None:
+    done = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--json")
+    document = json.loads(done.stdout)
+    assert [each["contestant"] for each in document["total"]] == ["burnish", "zero-shot"]
+    assert document["total"][1]["pass_at"]["1"]["value"] == 1.0
+    assert Path(document["rows"]).is_file() and document["run"] == ""
+
+
+def test_a_model_that_is_lost_ends_it_with_what_to_do(
+    run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lost = ScriptedLM(lambda prompt: transport_error())
+    monkeypatch.setattr(contestants, "model", lambda config, seed, sample: lost)
+    done = run("bench", mine, "--lm", "openai/scripted", "--no-track")
+    assert done.exit_code == 3 and "--resume" in done.stderr

@@ -1,0 +1,131 @@
+"""The shipped labels hold: references pass, and hidden tests notice mistakes."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from importlib.resources import files
+
+import pytest
+
+from burnish.config import Sandbox as Settings
+from burnish.errors import SandboxUnavailableError
+from burnish.evaluation.tasks import Task, load_set
+from burnish.evaluation.tasks.grading import grade, imported
+from burnish.evaluation.tasks.labels import KILLED, LIMITS, label_hash, mutation, reference_grade
+from burnish.registries.languages import LANGUAGES
+from burnish.sandbox import Sandbox, open_sandbox
+from tests.conftest import missing
+from tests.experiments.bench.rows import ADD, task
+
+TASKS = load_set("burnish").tasks
+MEASURED = json.loads(
+    (files("burnish.evaluation.tasks") / "data" / "measured.json").read_text("utf-8")
+)
+AGAIN = [next(t for t in TASKS if t.language == name) for name in LANGUAGES.names()]
+"""One task a language whose mutants are tried again here."""
+
+
+@pytest.fixture(scope="module")
+def boxes() -> Iterator[dict[str, Sandbox]]:
+    """Sandboxes by language, opened when first asked for."""
+    found: dict[str, Sandbox] = {}
+    yield found
+    for box in found.values():
+        box.close()
+
+
+def box_of(boxes: dict[str, Sandbox], language: str) -> Sandbox:
+    if language not in boxes:
+        try:
+            settings = Settings(kind="bubblewrap", **LIMITS)
+            boxes[language] = open_sandbox(settings, language)
+        except SandboxUnavailableError as error:
+            missing(f"{language} in bubblewrap", str(error))
+    return boxes[language]
+
+
+@pytest.mark.parametrize("given", TASKS, ids=lambda given: given.id)
+def test_reference_passes_its_hidden_tests(boxes: dict[str, Sandbox], given: Task) -> None:
+    found = reference_grade(given, box_of(boxes, given.language))
+    assert found.passed and found.tests_total >= 5, found
+
+
+@pytest.mark.parametrize("given", TASKS, ids=lambda given: given.id)
+def test_hidden_tests_were_measured_as_they_are_and_notice_mistakes(given: Task) -> None:
+    found = MEASURED[given.id]
+    assert found["labels"] == label_hash(given), "measure it again: burnish tasks check --mutants"
+    tried, killed = found["mutation"]["tried"], found["mutation"]["killed"]
+    assert tried >= 10 and killed >= KILLED * tried
+
+
+@pytest.mark.parametrize("given", AGAIN, ids=lambda given: given.language)
+def test_mistakes_are_noticed_when_they_are_made_again(
+    boxes: dict[str, Sandbox], given: Task
+) -> None:
+    found = mutation(given, box_of(boxes, given.language), limit=24)
+    assert found.score >= KILLED, found.survivors
+
+
+def test_the_set_is_as_large_and_as_mixed_as_it_says() -> None:
+    languages = Counter(t.language for t in TASKS)
+    assert languages["python"] >= 60 and all(languages[n] >= 15 for n in LANGUAGES.names())
+    assert len(TASKS) >= 120 and len({t.id for t in TASKS}) == len(TASKS)
+    assert len({t.specification for t in TASKS}) == len(TASKS)
+    for name in LANGUAGES.names():
+        splits = Counter(t.split for t in TASKS if t.language == name)
+        assert set(splits) == {"train", "dev", "test"} and min(splits.values()) >= 3
+        assert {t.difficulty for t in TASKS if t.language == name} == {"easy", "medium", "hard"}
+    traits = Counter(trait for t in TASKS for trait in t.traits)
+    assert min(traits[n] for n in ("examples", "performance", "ambiguous", "conflicting")) >= 5
+    assert all(t.note for t in TASKS if {"ambiguous", "conflicting"} & set(t.traits))
+
+
+def test_no_specification_holds_its_own_answer() -> None:
+    for each in TASKS:
+        for line in each.reference.splitlines():
+            long = len(line.strip()) > 40
+            assert not long or line.strip() not in each.specification, (each.id, line)
+
+
+def test_wrong_code_is_not_passed_and_what_failed_is_named(boxes: dict[str, Sandbox]) -> None:
+    box = box_of(boxes, "python")
+    assert grade(ADD, task(), box).passed
+    wrong = grade(ADD.replace("+", "-"), task(), box)
+    assert not wrong.passed and wrong.failed == ("test_add",) and "3" in wrong.message
+    nothing = grade("", task(), box)
+    assert not nothing.passed and nothing.tests_passed == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "found"),
+    [
+        ("import re\n", ["re"]),
+        ("from re import sub\n", ["re"]),
+        ("import os.path\n", ["os.path"]),
+        ("import regex, theatre.re\nre = 1\n", []),
+        ("text = 'import re'\n", []),
+    ],
+)
+def test_imports_are_found_by_name_and_not_by_sound(code: str, found: list[str]) -> None:
+    given = task(expected={"forbidden_imports": ["re", "os.path"]})
+    assert imported(code, given) == found
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "found"),
+    [
+        ("javascript", 'import fs from "node:fs";\n', ["node:fs"]),
+        ("javascript", "export const now = () => Date.now();\n", ["Date"]),
+        ("javascript", "// Date\nexport const toDate = 'Date';\n", []),
+        ("java", "public class Solution { Object o = java.util.regex.Pattern.class; }\n",
+         ["java.util.regex"]),
+    ],
+)  # fmt: skip
+def test_globals_that_are_forbidden_count_where_they_are_named(
+    language: str, code: str, found: list[str]
+) -> None:
+    names = ["node:fs", "Date", "java.util.regex"]
+    given = task(language=language, expected={"forbidden_imports": names})
+    assert imported(code, given) == found

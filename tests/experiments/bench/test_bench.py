@@ -1,0 +1,163 @@
+"""A whole benchmark with a scripted model and real sandboxes: who is right, what it costs, what
+the model is never told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from burnish.config import load
+from burnish.errors import InputError
+from burnish.evaluation.tasks import TaskSet
+from burnish.experiments.bench import contestants
+from burnish.experiments.bench.bench import Outcome, Plan, benchmark
+from burnish.experiments.bench.bench import load as load_summary
+from burnish.experiments.bench.ledger import read, solution_file
+from burnish.experiments.bench.row import Row
+from burnish.testing import ScriptedLM
+from tests.experiments.bench.rows import task
+from tests.modules.scripts import CODE, WRONG, fenced, script
+
+SECRET = "a_name_that_only_the_hidden_tests_know"
+HIDDEN = f"""from solution import double
+
+
+def test_{SECRET}():
+    assert double(21) == 42
+
+
+def test_negative():
+    assert double(-4) == -8
+"""
+REFERENCE = "def double(n):\n    the_reference_alone_says_this = n + n\n    return n + n\n"
+Bench = Callable[..., Outcome]
+
+
+def doubling(id: str = "python/double", **given: object) -> TaskSet:
+    fields = {
+        "specification": "Write double(n) that returns twice n. double(2) returns 4.",
+        "entry_point": "double", "tests": HIDDEN, "reference": REFERENCE,
+    }  # fmt: skip
+    return TaskSet("made", (task(id, **(fields | given)),))
+
+
+@pytest.fixture
+def bench(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Bench:
+    """Run a benchmark with this model; the rows go to `rows.jsonl`."""
+
+    def run(lm: ScriptedLM, tasks: TaskSet, *, resume: bool = False, **given: object) -> Outcome:
+        monkeypatch.setattr(contestants, "model", lambda config, seed, sample: lm)
+        config = load(sandbox={"kind": "bubblewrap", "pool_size": 1}, lm="openai/scripted")
+        plan = Plan(tasks, config, **given)  # type: ignore[arg-type]
+        return benchmark(plan, rows=tmp_path / "rows.jsonl", resume=resume)
+
+    return run
+
+
+def rows_of(outcome: Outcome) -> dict[str, Row]:
+    return {row.contestant: row for row in read(outcome.path)[1].values()}
+
+
+def scripted(**steps: object) -> ScriptedLM:
+    """The loop's script; the plain question is answered by `zero`."""
+    zero = str(steps.pop("zero", fenced(CODE)))
+    loop = script(**steps)  # type: ignore[arg-type]
+    return ScriptedLM(lambda asked: zero if "Answer with one complete" in asked else loop(asked))
+
+
+def test_both_contestants_are_graded_by_tests_that_the_model_never_sees(bench: Bench) -> None:
+    lm = scripted(zero=fenced(WRONG))
+    outcome = bench(lm, doubling())
+    rows = rows_of(outcome)
+    assert rows["burnish"].solved and rows["burnish"].status == "TESTS_PASSING"
+    assert not rows["zero-shot"].solved and rows["zero-shot"].tests_passed == 0
+    assert rows["burnish"].usage.tokens > rows["zero-shot"].usage.tokens > 0
+    assert set(rows["burnish"].stages) > {"write_code", "write_tests", "run and judge"}
+    prompts = "\n".join(lm.prompts)
+    assert "returns twice n" in prompts
+    for secret in (SECRET, "double(21)", "test_negative", "the_reference_alone_says_this"):
+        assert secret not in prompts
+    assert outcome.summary.comparison is not None
+    assert outcome.summary.comparison.only_loop == 1
+    assert solution_file(outcome.path, rows["burnish"]).is_file()
+    assert load_summary(outcome.path) == outcome.summary
+
+
+def test_what_refinement_mended_is_known(bench: Bench) -> None:
+    lm = scripted(write_code=[fenced(WRONG), fenced(CODE)], repair_code=fenced(CODE))
+    row = rows_of(bench(lm, doubling(), baseline=""))["burnish"]
+    assert row.solved and row.first_solved is False and row.rounds == 2
+
+
+def test_resumed_is_not_paid_again_and_gives_the_same(bench: Bench) -> None:
+    first = bench(scripted(), doubling())
+    nobody = ScriptedLM([])
+    again = bench(nobody, doubling(), resume=True)
+    assert again.summary == first.summary and nobody.prompts == []
+
+
+def test_a_crash_is_a_row_that_says_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("it broke here")
+
+    monkeypatch.setattr(contestants, "fenced", broken)
+    rows = rows_of(bench(scripted(), doubling()))
+    assert rows["burnish"].solved
+    assert rows["zero-shot"].error == "RuntimeError: it broke here"
+    assert rows["zero-shot"].status == "CRASHED" and not rows["zero-shot"].solved
+
+
+def test_an_import_that_the_task_forbids_is_no_solution(bench: Bench) -> None:
+    tasks = doubling(expected={"forbidden_imports": ["math"]})
+    lm = scripted(zero=fenced("import math\n\n\ndef double(n):\n    return math.prod([n, 2])\n"))
+    rows = rows_of(bench(lm, tasks))
+    assert rows["burnish"].solved
+    assert not rows["zero-shot"].solved and rows["zero-shot"].failed == ("imports math",)
+    assert rows["zero-shot"].tests_passed == 2
+
+
+def test_what_a_prompt_gives_is_there_for_every_solution(bench: Bench) -> None:
+    tasks = doubling(preamble="def helper(n):\n    return 2 * n\n")
+    lm = scripted(zero=fenced("def double(n):\n    return helper(n)\n"))
+    assert rows_of(bench(lm, tasks))["zero-shot"].solved
+
+
+def test_samples_are_independent_and_seeded_one_after_the_other(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    seeds: list[int | None] = []
+
+    def resolve(lm: str, settings: object, seed: int | None) -> ScriptedLM:
+        seeds.append(seed)
+        return scripted()
+
+    monkeypatch.setattr(contestants, "resolve", resolve)
+    config = load(sandbox={"kind": "bubblewrap", "pool_size": 1}, lm="openai/scripted")
+    plan = Plan(doubling(), config, baseline="", samples=3, seed=5)
+    outcome = benchmark(plan, rows=tmp_path / "seeded.jsonl")
+    assert sorted(seeds, key=str) == [5, 6, 7]
+    assert list(outcome.summary.total[0].pass_at) == [1, 2, 3]
+
+
+def test_going_on_with_nothing_says_so(bench: Bench) -> None:
+    config = load(sandbox={"kind": "bubblewrap"}, lm="openai/scripted")
+    with pytest.raises(InputError, match="no results of this benchmark to go on with"):
+        benchmark(Plan(doubling(), config), resume=True)
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (
+            "Here:\n```python\nx = 1\n```\nand\n```\nlonger = 1\nthan = 2\n```\n",
+            "longer = 1\nthan = 2\n",
+        ),
+        ("```python\nx = 1\ny = 2", "x = 1\ny = 2"),
+        ("x = 1\n", "x = 1\n"),
+        ("", ""),
+    ],
+)
+def test_the_plain_answers_code_is_its_longest_block(answer: str, code: str) -> None:
+    assert contestants.fenced(answer) == code

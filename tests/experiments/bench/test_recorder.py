@@ -1,0 +1,147 @@
+"""A benchmark as MLflow keeps it, read back by MLflow's own client."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from burnish.config import Tracking, load
+from burnish.errors import InputError
+from burnish.evaluation.tasks import TaskSet
+from burnish.experiments.bench.bench import Outcome, Plan
+from burnish.experiments.bench.ledger import Ledger, solution_file
+from burnish.experiments.bench.recording import record
+from burnish.experiments.bench.row import Row
+from burnish.experiments.bench.summary import summarise
+from burnish.experiments.runs import Runs, markdown
+from tests.builders import solution
+from tests.experiments.bench.rows import header, row, task
+
+ROWS = [
+    row("python/a", solved=True, accepted=True, score=0.9, dimensions={"documentation": 0.7}),
+    row("python/b", score=0.4, dimensions={"documentation": 0.3}),
+    row("python/a", "zero-shot", code="x = 1\n", tests_total=2, tests_passed=1),
+    row("python/b", "zero-shot", solved=True, tests_total=2, tests_passed=2),
+]
+Client = Callable[[Tracking], Any]
+
+
+def recorded(settings: Tracking, folder: Path, rows: list[Row], **given: Any) -> str:
+    """The run of a benchmark with these rows, the loop's with a history each."""
+    path = folder / "rows.jsonl"
+    head = header(**given)
+    ledger = Ledger(path, head)
+    for each in rows:
+        ledger.add(each)
+        if each.contestant == "burnish":
+            file = solution_file(path, each)
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(solution().model_dump_json())
+    ledger.close()
+    config = load(tracking=settings.model_dump())
+    plan = Plan(TaskSet("made", (task("python/a"), task("python/b"))), config)
+    found = record(plan, Outcome(summarise(head, rows), path, ()))
+    assert not found.problem
+    return found.run_id
+
+
+@pytest.fixture(scope="module")
+def benchmarked(
+    template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Tracking, str, str]:
+    """A store with two benchmarks of two programs, and their runs; the second solves less."""
+    import shutil
+
+    folder = tmp_path_factory.mktemp("benchmarked")
+    shutil.copy(template, folder / "mlflow.db")
+    settings = Tracking(uri=f"sqlite:///{folder / 'mlflow.db'}")
+    worse = [ROWS[0].model_copy(update={"solved": False}), *ROWS[1:]]
+    for name in ("one", "two"):
+        (folder / name).mkdir()
+    first = recorded(settings, folder / "one", ROWS)
+    second = recorded(settings, folder / "two", worse, program="0ther", temperature=0.7)
+    return settings, first, second
+
+
+def test_a_benchmark_is_a_run_with_a_run_under_it_for_every_row(
+    benchmarked: tuple[Tracking, str, str], client: Client
+) -> None:
+    settings, id, _ = benchmarked
+    mlflow = client(settings)
+    run = mlflow.get_run(id)
+    assert run.info.status == "FINISHED" and run.data.params["program"] == "def"
+    assert run.data.metrics["pass_at_1/burnish"] == run.data.metrics["pass_at_1/zero-shot"] == 0.5
+    assert run.data.metrics["dimension/documentation"] == pytest.approx(0.5)
+    below = mlflow.search_runs([run.info.experiment_id], f"tags.`mlflow.parentRunId` = '{id}'")
+    assert {r.info.run_name for r in below} == {
+        "python/a burnish", "python/b burnish", "python/a zero-shot", "python/b zero-shot",
+    }  # fmt: skip
+    ours = next(r for r in below if r.info.run_name == "python/a burnish")
+    assert ours.data.metrics["solved"] == 1.0 and "score" in ours.data.metrics
+    traces = mlflow.search_traces(
+        locations=[run.info.experiment_id], run_id=ours.info.run_id, include_spans=False
+    )
+    assert len(traces) == 1
+
+
+def test_its_table_pictures_program_and_dataset_are_there(
+    benchmarked: tuple[Tracking, str, str], client: Client, tmp_path: Path
+) -> None:
+    settings, id, _ = benchmarked
+    mlflow = client(settings)
+    names = {file.path for file in mlflow.list_artifacts(id)}
+    assert {"rows.json", "rows.jsonl", "summary.json", "figures", "program"} <= names
+    figures = {Path(file.path).name for file in mlflow.list_artifacts(id, "figures")}
+    assert figures == {
+        "pass_by_group.png", "cost.png", "dimensions.png", "reliability.png", "score_by_iteration.png",
+    }  # fmt: skip
+    picture = Path(mlflow.download_artifacts(id, "figures/reliability.png", str(tmp_path)))
+    assert picture.read_bytes()[:8] == b"\x89PNG\r\n\x1a\n" and picture.stat().st_size > 5_000
+    table = json.loads(Path(mlflow.download_artifacts(id, "rows.json", str(tmp_path))).read_text())
+    column = table["columns"].index("solved")
+    assert [line[column] for line in table["data"]] == [True, False, False, True]
+    (data,) = mlflow.get_run(id).inputs.dataset_inputs
+    assert (data.dataset.name, data.dataset.digest) == ("made", "abc")
+
+
+def test_programs_and_prompts_are_versioned_and_the_better_one_is_marked(
+    benchmarked: tuple[Tracking, str, str], client: Client
+) -> None:
+    settings, first, _ = benchmarked
+    mlflow = client(settings)
+    versions = {
+        v.tags["program"]: v for v in mlflow.search_model_versions("name = 'burnish-program'")
+    }
+    assert set(versions) == {"def", "0ther"} and versions["def"].run_id == first
+    best = mlflow.get_model_version_by_alias("burnish-program", "best-made-all-local")
+    assert best.tags["program"] == "def"
+    prompts = {prompt.name for prompt in mlflow.search_prompts(max_results=100)}
+    assert "burnish.prompts.python.write_code" in prompts or any("write_code" in p for p in prompts)
+
+
+def test_runs_are_listed_shown_and_compared(benchmarked: tuple[Tracking, str, str]) -> None:
+    settings, first, second = benchmarked
+    runs = Runs(settings)
+    listed = runs.newest("benchmark")
+    assert [run.id for run in listed] == [second, first]
+    assert listed[0].headline == ("pass_at_1/burnish", 0.0)
+    assert {run.kind for run in runs.newest()} == {"benchmark", "generate"}
+    assert runs.get(first[:8]).id == first
+    found = runs.compare(first[:8], second)
+    assert found.params["temperature"] == ("0.2", "0.7") and "lm" not in found.params
+    assert found.metrics["pass_at_1/burnish"] == (0.5, 0.0)
+    assert found.lost == ("python/a (burnish)",) and found.gained == ()
+    text = markdown(found)
+    assert "| pass_at_1/burnish | 0.5 | 0 | -0.5 |" in text
+    assert "No longer solved: python/a (burnish)." in text
+    with pytest.raises(InputError, match="no run with 'zzz'"):
+        runs.get("zzz")
+
+
+def test_a_store_that_is_not_there_is_told_with_what_would_make_it(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"There are no runs.*burnish generate"):
+        Runs(Tracking(uri=f"sqlite:///{tmp_path / 'none.db'}"))

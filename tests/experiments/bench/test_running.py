@@ -1,0 +1,98 @@
+"""Units are done once, what breaks costs its own row, and lost environments cost none."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from burnish.errors import EnvironmentMissingError
+from burnish.experiments.bench.ledger import Ledger
+from burnish.experiments.bench.running import Threads, run, units_of
+from burnish.experiments.bench.work import Done, Setting, Unit
+from tests.experiments.bench.rows import header, row, tasks
+
+SETTING = Setting("{}")
+UNITS = units_of(tasks(4), ("burnish", "zero-shot"), 1)
+
+
+class Scripted:
+    """Answers with rows, or with problems for the tasks that it names."""
+
+    def __init__(self, broken: Sequence[str] = ()) -> None:
+        self.broken, self.seen = broken, list[Unit]()
+
+    def results(self, setting: Setting, units: Sequence[Unit]) -> Iterator[Done]:
+        for unit in units:
+            self.seen.append(unit)
+            if unit.task.id in self.broken:
+                yield Done(unit, None, problem="the model was lost")
+            else:
+                yield Done(unit, row(unit.task.id, unit.contestant))
+
+
+def ledger_at(tmp_path: Path, *, resume: bool = False) -> Ledger:
+    return Ledger(tmp_path / "rows.jsonl", header(), resume=resume)
+
+
+def ignore(done: Done, count: int, total: int) -> None:
+    pass
+
+
+def test_a_contestant_has_its_baseline_beside_it() -> None:
+    assert [(unit.task.id, unit.contestant) for unit in UNITS[:3]] == [
+        ("python/t0", "burnish"), ("python/t0", "zero-shot"), ("python/t1", "burnish"),
+    ]  # fmt: skip
+
+
+def test_what_has_a_row_is_not_done_again(tmp_path: Path) -> None:
+    ledger = ledger_at(tmp_path)
+    ledger.add(row("python/t0"))
+    counts = []
+    scripted = Scripted()
+    run(SETTING, UNITS, ledger, scripted, lambda done, count, total: counts.append((count, total)))
+    assert len(scripted.seen) == 7 and counts == [(n, 8) for n in range(2, 9)]
+    assert len(ledger.rows) == 8
+
+
+def test_a_lost_environment_costs_no_row_and_is_tried_again(tmp_path: Path) -> None:
+    ledger = ledger_at(tmp_path)
+    problems = run(SETTING, UNITS, ledger, Scripted(["python/t2"]), ignore)
+    assert problems == ["the model was lost"] * 2 and len(ledger.rows) == 6
+    ledger.close()
+    ledger = ledger_at(tmp_path, resume=True)
+    again = Scripted()
+    assert run(SETTING, UNITS, ledger, again, ignore) == []
+    assert {unit.task.id for unit in again.seen} == {"python/t2"} and len(ledger.rows) == 8
+
+
+def test_an_environment_that_stays_lost_ends_it_and_keeps_what_is_done(tmp_path: Path) -> None:
+    ledger = ledger_at(tmp_path)
+    scripted = Scripted(["python/t1", "python/t2", "python/t3"])
+    with pytest.raises(EnvironmentMissingError, match=r"3 tasks in a row.*the model was lost"):
+        run(SETTING, UNITS, ledger, scripted, ignore)
+    assert len(scripted.seen) == 5 and len(ledger.rows) == 2
+
+
+def test_threads_work_side_by_side_and_no_more_of_them_than_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    together, running, most = threading.Barrier(3, timeout=20), [0], [0]
+    lock = threading.Lock()
+
+    def do(setting: Setting, unit: Unit) -> Done:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        together.wait()  # passes only if three are here at a time
+        with lock:
+            running[0] -= 1
+        return Done(unit, row(unit.task.id, unit.contestant))
+
+    monkeypatch.setattr("burnish.experiments.bench.running.do", do)
+    units = units_of(tasks(6), ("burnish",), 1)
+    found = list(Threads(3).results(SETTING, units))
+    assert {done.unit.task.id for done in found} == {unit.task.id for unit in units}
+    assert most[0] == 3

@@ -1,0 +1,73 @@
+"""What rows say together, on rows whose figures can be worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from burnish.experiments.bench.summary import summarise
+from tests.experiments.bench.rows import header, row
+
+ROWS = [
+    row("a", solved=True, accepted=True, score=0.9, first_solved=True),
+    row("b", solved=True, accepted=True, score=0.8, first_solved=False, language="go"),
+    row("c", solved=False, accepted=True, score=0.7, first_solved=True),
+    row("d", solved=False, score=0.2),
+    row("a", "zero-shot", solved=True),
+    row("b", "zero-shot", solved=False, language="go"),
+    row("c", "zero-shot", solved=False),
+    row("d", "zero-shot", error="it broke", status="CRASHED"),
+]
+
+
+def test_each_contestant_stands_for_itself() -> None:
+    ours, plain = summarise(header(), ROWS).total
+    assert (ours.contestant, ours.tasks, ours.pass_at[1].value) == ("burnish", 4, 0.5)
+    assert (plain.contestant, plain.tasks, plain.pass_at[1].value) == ("zero-shot", 4, 0.25)
+    assert ours.accepted == 0.75 and ours.accepted_solved == pytest.approx(2 / 3)
+    assert (ours.refined, ours.spoilt) == (1, 1)
+    assert ours.score == pytest.approx(0.65)
+    assert (ours.tokens_per_solved, plain.tokens_per_solved) == (200, 400)
+    assert ours.cost_per_solved_usd == pytest.approx(0.02)
+    assert plain.crashed == 1 and plain.score is plain.accepted is plain.refined is None
+
+
+def test_groups_hold_every_row_once() -> None:
+    groups = summarise(header(), ROWS).groups["language"]
+    assert {name: [each.tasks for each in found] for name, found in groups.items()} == {
+        "go": [1, 1], "python": [3, 3],
+    }  # fmt: skip
+    assert groups["go"][0].pass_at[1].value == 1.0
+
+
+def test_comparison_is_task_by_task() -> None:
+    found = summarise(header(), ROWS).comparison
+    assert found is not None and found.difference.value == 0.25
+    assert (found.tasks, found.only_loop, found.only_baseline) == (4, 1, 0)
+    assert found.p == 1.0  # one task of four may be chance
+    assert summarise(header(contestants=("burnish",)), ROWS[:4]).comparison is None
+
+
+def test_calibration_is_of_the_loops_score() -> None:
+    found = summarise(header(), ROWS).calibration
+    assert found is not None and found.auroc == 1.0
+    assert sum(count for *_, count in found.bins) == 4
+
+
+def test_samples_of_a_task_are_one_task() -> None:
+    rows = [row("a", sample=n, solved=n == 0) for n in range(4)]
+    rows += [row("b", sample=n) for n in range(4)]
+    (ours,) = summarise(header(samples=4, contestants=("burnish",)), rows).total
+    assert (ours.tasks, ours.samples) == (2, 8)
+    assert {k: v.value for k, v in ours.pass_at.items()} == {1: 0.125, 2: 0.25, 4: 0.5}
+
+
+def test_a_price_that_is_unknown_stays_unknown() -> None:
+    unknown = ROWS[0].usage.model_copy(update={"cost_usd": None})
+    (ours,) = summarise(header(contestants=("burnish",)), [row("a", usage=unknown)]).total
+    assert ours.cost_usd is ours.cost_per_solved_usd is None
+
+
+def test_unfinished_benchmarks_have_figures_too() -> None:
+    assert summarise(header(), []).total == ()
+    (ours,) = summarise(header(), ROWS[:1]).total
+    assert ours.tasks == 1
