@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from burnish.experiments.bench.statistics import Interval
-from burnish.experiments.bench.summary import Standing, Summary
+from burnish.experiments.bench.summary import Standing, Summary, cells, sentences
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -61,76 +60,27 @@ def watching(console: Console, plan: Plan) -> Iterator[Watch]:
 
 
 def show(summary: Summary, console: Console) -> None:
-    """The tables, the comparison and what the score is worth."""
-    console.print(_standings("all tasks", {"all": summary.total}))
+    """The table, the comparison and what the score is worth."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for name, justify in (
+        ("", "left"), ("", "left"), ("tasks", "right"), ("pass@1 [95%]", "left"),
+        ("score", "right"), ("accepted", "right"), ("tokens/solved", "right"), ("s", "right"),
+    ):  # fmt: skip
+        table.add_column(name, justify=justify, header_style="bold")  # type: ignore[arg-type]
+    _add(table, "all", summary.total)
     for by in SPLIT_BY:
         if len(summary.groups[by]) > 1:
-            console.print(_standings(by, summary.groups[by]))
+            table.add_row()
+            for name, standings in summary.groups[by].items():
+                _add(table, name, standings)
+    console.print(table)
     for line in sentences(summary):
         console.print(line, markup=False)
 
 
-def _standings(title: str, groups: dict[str, tuple[Standing, ...]]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), title_justify="left")
-    for name, justify in (
-        (title, "left"), ("", "left"), ("tasks", "right"), ("pass@1 [95%]", "left"),
-        ("score", "right"), ("accepted", "right"), ("tokens/solved", "right"), ("s", "right"),
-    ):  # fmt: skip
-        table.add_column(name, justify=justify, header_style="bold")  # type: ignore[arg-type]
-    for name, standings in groups.items():
-        for index, each in enumerate(standings):
-            table.add_row("" if index else name, *cells(each))
-    return table
-
-
-def cells(each: Standing) -> list[str]:
-    """One standing as the columns of a table."""
-    tokens = each.tokens_per_solved
-    return [
-        each.contestant,
-        str(each.tasks),
-        interval(each.pass_at[1]),
-        "-" if each.score is None else f"{each.score:.2f}",
-        "-" if each.accepted is None else f"{each.accepted:.0%}",
-        "-" if tokens is None else f"{tokens:,.0f}",
-        f"{each.seconds:.1f}",
-    ]
-
-
-def interval(found: Interval) -> str:
-    """A share with its interval, short."""
-    return f"{found.value:.0%} [{found.low:.0%}, {found.high:.0%}]"
-
-
-def sentences(summary: Summary) -> Iterator[str]:
-    """What else there is to say, a sentence a line."""
-    for each in summary.total:
-        more = [f"pass@{k} {interval(v)}" for k, v in each.pass_at.items() if k > 1]
-        if more:
-            yield f"{each.contestant}: {', '.join(more)}."
-        if each.refined is not None:
-            yield (
-                f"Refinement made {each.refined} right that were wrong at first, and "
-                f"{each.spoilt} wrong that were right."
-            )
-        if each.accepted_solved is not None:
-            yield f"Of what {each.contestant} accepted, {each.accepted_solved:.0%} is right."
-        if each.crashed:
-            yield f"{each.crashed} of {each.samples} by {each.contestant} crashed."
-    found = summary.comparison
-    if found is not None:
-        low, high = found.difference.low * 100, found.difference.high * 100
-        yield (
-            f"burnish less {found.baseline}: {found.difference.value * 100:+.1f} points "
-            f"[{low:+.1f}, {high:+.1f}], p = {found.p:.3f}; only burnish solved "
-            f"{found.only_loop}, only {found.baseline} {found.only_baseline}, of {found.tasks}."
-        )
-    worth = summary.calibration
-    if worth is not None and worth.auroc is not None:
-        yield (
-            f"The quality score tells right from wrong with AUROC {worth.auroc:.2f} "
-            f"(0.5 is chance); calibration error {worth.error:.2f}."
-        )
+def _add(table: Table, name: str, standings: tuple[Standing, ...]) -> None:
+    for index, each in enumerate(standings):
+        table.add_row("" if index else name, *cells(each))
 
 
 def epilogue(outcome: Outcome, run: str, console: Console) -> None:

@@ -25,6 +25,8 @@ class Run:
     name: str
     kind: str
     """"benchmark", "row" of one, or "generate"."""
+    experiment: str
+    """Id of its experiment."""
     started: datetime
     status: str
     """FINISHED, FAILED, RUNNING."""
@@ -168,6 +170,7 @@ def _run(found: Any) -> Run:
         id=found.info.run_id,
         name=found.info.run_name or "",
         kind=tags.get("kind", WORK),
+        experiment=found.info.experiment_id,
         started=datetime.fromtimestamp((found.info.start_time or 0) / 1000, UTC),
         status=found.info.status,
         params=found.data.params,

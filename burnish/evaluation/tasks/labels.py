@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import io
 import random
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -62,8 +63,8 @@ def mutation(task: Task, sandbox: Sandbox, limit: int = MUTANTS, workers: int = 
     """Make mistakes in the reference, one at a time, and see whether the hidden tests notice.
 
     Mutants are those of universalmutator (Groce et al., ICSE 2018) for the language, on lines
-    that hold statements, drawn in an order that depends on the task's id only. One that does not
-    compile is no mutant and is replaced by the next.
+    that hold statements, without those that only say an error in other words; drawn in an order
+    that depends on the task's id only. One that does not compile is replaced by the next.
 
     Raises:
         EnvironmentMissingError: universalmutator is not installed.
@@ -85,6 +86,17 @@ def mutation(task: Task, sandbox: Sandbox, limit: int = MUTANTS, workers: int = 
     return Mutation(tried=tried, killed=killed, survivors=tuple(survivors))
 
 
+_TEXT = re.compile(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'')
+_COMPLAINS = re.compile(r"\b(raise|throw|panic!?|Err|errors\.New|fmt\.Errorf)\b")
+
+
+def _differs(line: str, changed: str) -> bool:
+    """It is another program: not only laid out otherwise, nor an error in other words."""
+    if _COMPLAINS.search(line):
+        line, changed = _TEXT.sub("text", line), _TEXT.sub("text", changed)
+    return line.split() != changed.split()
+
+
 def mutants(task: Task) -> Iterator[tuple[str, str]]:
     """The changed line, as "LINE: text", and the whole mutated source of each mutant."""
     try:
@@ -100,7 +112,7 @@ def mutants(task: Task) -> Iterator[tuple[str, str]]:
             lines, ruleFiles=[f"{name}.rules" for name in _RULES[task.language]], ignorePatterns=[]
         )
     unique = {(number, changed) for number, changed, *_ in found if number in statements}
-    unique = {(n, text) for n, text in unique if text.split() != lines[n - 1].split()}
+    unique = {(n, text) for n, text in unique if _differs(lines[n - 1], text)}
     drawn = sorted(unique)
     random.Random(task.id).shuffle(drawn)
     for number, changed in drawn:

@@ -16,7 +16,7 @@ from burnish.experiments import desk, measures, spans
 from burnish.experiments.bench import figures, registering
 from burnish.experiments.bench.ledger import read, solution_file
 from burnish.experiments.bench.row import LOOP, Header, Row
-from burnish.experiments.bench.summary import Summary, summarise
+from burnish.experiments.bench.summary import Summary, markdown, summarise
 from burnish.experiments.store import Store, create
 from burnish.records import Solution
 
@@ -56,15 +56,17 @@ def write(order: Order) -> dict[str, str]:
     mlflow.set_tracking_uri(store.uri)
     client = mlflow.MlflowClient()
     experiment = desk.experiment(client, store, order.experiment)
-    seconds = sum(row.seconds for row in rows)
+    summary, seconds = summarise(header, rows), sum(row.seconds for row in rows)
     run = client.create_run(
         experiment,
         start_time=int((time.time() - seconds) * 1000),
         run_name=f"{header.tasks} {header.split} {header.lm}".replace("  ", " "),
-        tags=desk.origin() | {"kind": "benchmark", "fingerprint": header.fingerprint},
-    ).info.run_id
+        tags=desk.origin() | {
+            "kind": "benchmark", "fingerprint": header.fingerprint,
+            "mlflow.note.content": markdown(summary),
+        },
+    ).info.run_id  # fmt: skip
     try:
-        summary = summarise(header, rows)
         _log_benchmark(client, run, header, summary)
         _log_dataset(client, run, header, rows)
         client.log_table(run, desk.storable(_table(rows)), "rows.json")
@@ -160,14 +162,14 @@ def _table(rows: list[Row]) -> dict[str, list[Any]]:
         {
             "task": row.task,
             "contestant": row.contestant,
+            "solved": row.solved,
+            "hidden_tests": f"{row.tests_passed}/{row.tests_total}",
+            "failed": ", ".join(row.failed),
             "sample": row.sample,
             "language": row.language,
             "difficulty": row.difficulty,
             "kind": row.kind,
             "traits": ", ".join(row.traits),
-            "solved": row.solved,
-            "hidden_tests": f"{row.tests_passed}/{row.tests_total}",
-            "failed": ", ".join(row.failed),
             "status": row.status,
             "accepted": "" if row.accepted is None else str(row.accepted).lower(),
             "score": row.score,

@@ -16,6 +16,7 @@ PROGRAM = "burnish-program"
 """Registered model whose versions are programs."""
 HASH = "program"
 """Tag of a version: the program's hash."""
+_PREDICTOR = re.compile(r"prompts\['(?P<language>\w+)'\]\.(?P<question>\w+)")
 
 
 def register(client: Any, run: str, state: dict[str, Any], summary: Summary) -> None:
@@ -84,9 +85,10 @@ def _register_prompts(header: Header, state: dict[str, Any], alias: str) -> None
     import mlflow.genai
 
     for name, predictor in sorted(state.items()):
-        if not isinstance(predictor, dict) or "signature" not in predictor:
+        predicts = _PREDICTOR.fullmatch(name)
+        if predicts is None:
             continue
-        called = "burnish." + re.sub(r"[^\w.-]+", ".", name).strip(".")
+        called = f"burnish.{predicts['language']}.{predicts['question']}"
         text = _literal(prompt_text(predictor))
         last = mlflow.genai.load_prompt(f"prompts:/{called}@latest", allow_missing=True)
         if last is None or last.template != text:

@@ -120,7 +120,7 @@ def test_programs_and_prompts_are_versioned_and_the_better_one_is_marked(
     best = mlflow.get_model_version_by_alias("burnish-program", "best-made-all-local")
     assert best.tags["program"] == "def"
     prompts = {prompt.name for prompt in mlflow.search_prompts(max_results=100)}
-    assert "burnish.prompts.python.write_code" in prompts or any("write_code" in p for p in prompts)
+    assert {"burnish.python.write_code", "burnish.rust.write_tests"} <= prompts
 
 
 def test_runs_are_listed_shown_and_compared(benchmarked: tuple[Tracking, str, str]) -> None:
