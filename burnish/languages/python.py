@@ -28,7 +28,8 @@ class Python(LanguageToolchain):
             return Outline(problem=error.msg, problem_line=error.lineno or 1)
         text = _Text(source)
         imports = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
-        statements = {node.lineno for node in ast.walk(tree) if _does_something(node)}
+        nodes = [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+        statements = {node.lineno for node in nodes if not _is_text(node)}
         return Outline(
             definitions=tuple(_definitions(tree, text)),
             imports=tuple(text.span(node) for node in imports),
@@ -79,10 +80,9 @@ class _Text:
         return self._starts[line - 1] + len(before.decode("utf-8", "surrogatepass"))
 
 
-def _does_something(node: ast.AST) -> bool:
-    """It is a statement and no mere text."""
-    text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-    return isinstance(node, ast.stmt) and not text
+def _is_text(node: ast.stmt) -> bool:
+    """A docstring, or another value that nothing is done with."""
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _definitions(tree: ast.Module, text: _Text) -> Iterator[Definition]:
