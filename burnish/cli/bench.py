@@ -49,6 +49,9 @@ def bench(
     ] = None,
     rows: Annotated[Path | None, typer.Option(help="Results file. [in the data folder]")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the results file.")] = False,
+    export: Annotated[
+        Path | None, typer.Option(help="Write the solutions there as EvalPlus samples.")
+    ] = None,
     executor: Annotated[str, typer.Option(help='"local", or "dask" for a cluster.')] = "local",
     scheduler: Annotated[str, typer.Option(help="With dask: address of its scheduler.")] = "",
     no_track: Annotated[
@@ -58,7 +61,8 @@ def bench(
 ) -> None:
     """Measure on labeled tasks: burnish and the plain model, side by side."""
     from burnish.cli import bench_view
-    from burnish.cli.terminal import emit, stderr, stdout
+    from burnish.cli.terminal import emit, quiet_stdout, stderr, stdout
+    from burnish.experiments.bench import ledger
     from burnish.experiments.bench.recording import record
 
     plan = _plan(
@@ -69,7 +73,11 @@ def bench(
         }
     )  # fmt: skip
     outcome = _measure(plan, rows, _executor(executor, workers, scheduler), resume=resume)
-    run = record(plan, outcome).run_id
+    with quiet_stdout(stderr()), stderr().status("recording in MLflow"):
+        run = record(plan, outcome).run_id
+    if export is not None:
+        written = ledger.export(ledger.read(outcome.path)[1].values(), plan.tasks.tasks, export)
+        stderr().print(f"Samples: {', '.join(map(str, written))}", markup=False, soft_wrap=True)
     if as_json:
         emit({"rows": str(outcome.path), "run": run} | outcome.summary.model_dump(mode="json"))
     else:

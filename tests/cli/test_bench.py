@@ -69,6 +69,35 @@ def test_tables_say_who_solved_what_and_rows_are_kept(run: Run, mine: Path, lm: 
     assert again.exit_code == 2 and "--resume" in again.stderr
 
 
+def test_solutions_are_exported_for_other_tools(run: Run, mine: Path, lm: ScriptedLM) -> None:
+    done = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--export", "samples")
+    assert done.exit_code == 0
+    lines = Path("samples/zero-shot.jsonl").read_text().splitlines()
+    assert [json.loads(line)["task_id"] for line in lines] == ["python/one", "python/two"]
+    assert ADD.strip() in json.loads(lines[0])["solution"]
+    assert Path("samples/burnish.jsonl").is_file()
+    again = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--export", "samples")
+    assert again.exit_code == 2 and "is there already" in again.stderr
+
+
+def test_a_set_whose_reference_fails_is_refused(run: Run, mine: Path, lm: ScriptedLM) -> None:
+    wrong = task("python/wrong", reference=ADD.replace("+", "-"))
+    mine.write_text(mine.read_text() + wrong.model_dump_json() + "\n")
+    done = run("bench", mine, "--lm", "openai/scripted", "--no-track")
+    assert done.exit_code == 2 and lm.prompts == []
+    assert "The reference of python/wrong fails its own tests: test_add." in done.stderr
+
+
+def test_a_tracking_server_that_is_away_costs_a_warning(
+    run: Run, mine: Path, lm: ScriptedLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BURNISH_TRACKING__ENABLED", "true")
+    monkeypatch.setenv("BURNISH_TRACKING__URI", "http://127.0.0.1:9")
+    done = run("bench", mine, "--lm", "openai/scripted", "--rows", "rows.jsonl")
+    assert done.exit_code == 0 and "100%" in done.stdout
+    assert "is not recorded in MLflow" in done.stderr and Path("rows.jsonl").is_file()
+
+
 def test_json_holds_the_whole_summary(run: Run, mine: Path, lm: ScriptedLM) -> None:
     done = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--json")
     document = json.loads(done.stdout)

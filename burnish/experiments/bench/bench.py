@@ -11,12 +11,14 @@ from pathlib import Path
 
 from burnish.config import Config, data_dir
 from burnish.errors import InputError
-from burnish.evaluation.tasks.sets import TaskSet
+from burnish.evaluation.tasks.labels import reference_grade
+from burnish.evaluation.tasks.sets import SETS, TaskSet
 from burnish.experiments.bench.ledger import Ledger, read, solution_file
 from burnish.experiments.bench.row import BASELINE, LOOP, Header, Row
 from burnish.experiments.bench.running import Executor, Threads, Watch, run, units_of
 from burnish.experiments.bench.summary import Summary, summarise
 from burnish.experiments.bench.work import Done, Setting, program_hash
+from burnish.sandbox import Sandbox, open_sandbox
 from burnish.sandbox.opening import describe_used
 
 BASELINES = (BASELINE,)
@@ -104,11 +106,13 @@ def benchmark(
         watch: Told of each result.
 
     Raises:
-        InputError: the file is of another benchmark, or there is none to go on with.
+        InputError: a reference fails; the file is of another benchmark, or there is none to go
+            on with.
         EnvironmentMissingError: model or sandbox are not there, or were lost; what is finished
             is kept.
     """
     header = plan.header()
+    require_references(plan)
     ledger = Ledger(rows or default_path(header, resume=resume), header, resume=resume)
 
     def keep(done: Done, count: int, total: int) -> None:
@@ -125,6 +129,34 @@ def benchmark(
         ledger.close()
     summary = summarise(header, wanted(ledger.rows.values(), plan.tasks))
     return Outcome(summary, ledger.path, tuple(problems))
+
+
+def require_references(plan: Plan) -> None:
+    """Refuse a set whose own solutions fail: its hidden tests would judge nothing.
+
+    The named sets are tested elsewhere; tasks without a reference are taken as they are.
+
+    Raises:
+        InputError: a reference fails.
+    """
+    if plan.tasks.name in SETS:
+        return
+    boxes: dict[str, Sandbox] = {}
+    try:
+        for task in plan.tasks.tasks:
+            if not task.reference:
+                continue
+            if task.language not in boxes:
+                boxes[task.language] = open_sandbox(plan.config.sandbox, task.language)
+            found = reference_grade(task, boxes[task.language])
+            if not found.passed and found.status != "SANDBOX_UNAVAILABLE":
+                raise InputError(
+                    f"The reference of {task.id} fails its own tests: {', '.join(found.failed)}.",
+                    remedy="See `burnish tasks check`, and correct the task.",
+                )
+    finally:
+        for box in boxes.values():
+            box.close()
 
 
 def wanted(rows: Iterable[Row], tasks: TaskSet) -> list[Row]:

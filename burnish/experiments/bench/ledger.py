@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from burnish.errors import InputError, OutputFolderError
+from burnish.evaluation.tasks.task import Task
 from burnish.experiments.bench.row import Header, Key, Row
 
 
@@ -119,6 +121,39 @@ def read(path: Path) -> tuple[Header | None, dict[Key, Row], int]:
                 remedy="Delete that line and go on with --resume: only its task is done again.",
             ) from None
     return header, rows, whole
+
+
+def export(rows: Iterable[Row], tasks: Iterable[Task], folder: Path) -> list[Path]:
+    """Solutions as other benchmarks' tools score them: one `CONTESTANT.jsonl` each.
+
+    A line is EvalPlus' sample: `{"task_id": ..., "solution": ...}`, the solution a whole module.
+
+    Raises:
+        OutputFolderError: a file is there already, or cannot be written.
+    """
+    preambles = {task.id: task.preamble for task in tasks}
+    lines: dict[str, list[str]] = {}
+    for row in rows:
+        solution = f"{preambles.get(row.task, '')}{row.code}"
+        sample = {"task_id": row.task, "solution": solution}
+        lines.setdefault(row.contestant, []).append(json.dumps(sample))
+    written = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for contestant, samples in lines.items():
+            path = folder / f"{contestant}.jsonl"
+            with path.open("x", encoding="utf-8") as file:
+                file.write("\n".join(samples) + "\n")
+            written.append(path)
+    except FileExistsError as error:
+        raise OutputFolderError(
+            f"{error.filename} is there already.", remedy="Name another folder."
+        ) from None
+    except OSError as error:
+        raise OutputFolderError(
+            f"{folder} cannot be written: {error.strerror}.", remedy="Name another folder."
+        ) from None
+    return written
 
 
 def solution_file(rows: Path, row: Row) -> Path:

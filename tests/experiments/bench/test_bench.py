@@ -19,6 +19,7 @@ from burnish.experiments.bench.row import Row
 from burnish.testing import ScriptedLM
 from tests.experiments.bench.rows import task
 from tests.modules.scripts import CODE, WRONG, fenced, script
+from tests.registries.servers import openai_server
 
 SECRET = "a_name_that_only_the_hidden_tests_know"
 HIDDEN = f"""from solution import double
@@ -96,6 +97,25 @@ def test_resumed_is_not_paid_again_and_gives_the_same(bench: Bench) -> None:
     nobody = ScriptedLM([])
     again = bench(nobody, doubling(), resume=True)
     assert again.summary == first.summary and nobody.prompts == []
+
+
+def test_the_same_again_comes_from_the_models_cache(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    with openai_server([200], fenced(CODE)) as server:
+        config = load(
+            lm="openai/fake", model={"api_base": server.url},
+            sandbox={"kind": "bubblewrap", "pool_size": 1},
+        )  # fmt: skip
+        plan = Plan(doubling(specification=f"Write double(n). {tmp_path}"), config, seed=3)
+        first = benchmark(plan, rows=tmp_path / "first.jsonl")
+        asked = len(server.bodies)
+        again = benchmark(plan, rows=tmp_path / "again.jsonl")
+        assert asked == len(server.bodies) > 2
+    for one, other in zip(rows_of(first).values(), rows_of(again).values(), strict=True):
+        assert (one.code, one.solved, one.score) == (other.code, other.solved, other.score)
+        assert other.usage.cached_calls == other.usage.calls
 
 
 def test_a_crash_is_a_row_that_says_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
