@@ -99,7 +99,7 @@ def check(
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Test the labels: references pass, and with --mutants mistakes are noticed."""
-    from burnish.cli.terminal import emit, stdout
+    from burnish.cli.terminal import emit, stderr, stdout
     from burnish.errors import InputError
     from burnish.evaluation.tasks import load_set
     from burnish.evaluation.tasks.labels import KILLED, label_hash
@@ -115,8 +115,9 @@ def check(
         weak = mutation is not None and mutation.score < KILLED
         bad += bool(problem) or weak
         results[task.id] = _result(problem, mutation) | {"labels": label_hash(task)}
-        if not as_json:
-            console.print(f"{task.id:<44}{_said(problem, mutation)}", markup=False, soft_wrap=True)
+        # with --json too, so that one sees how far it is
+        told = stderr() if as_json else console
+        told.print(f"{task.id:<44}{_said(problem, mutation)}", markup=False, soft_wrap=True)
     if as_json:
         emit({"tasks": results, "bad": bad})
     else:
