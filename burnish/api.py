@@ -167,9 +167,13 @@ def score(
 def _settings(config: Config | None, max_iterations: int | None, threshold: float | None) -> Config:
     # what nobody set stays unset: languages have defaults of their own
     base = (config or load()).model_dump(exclude_unset=True)
-    limits = base.get("limits", {}) | {"max_iterations": max_iterations}
-    metric = base.get("metric", {}) | {"threshold": threshold}
+    limits = base.get("limits", {}) | _given(max_iterations=max_iterations)
+    metric = base.get("metric", {}) | _given(threshold=threshold)
     return load(**base | {"limits": limits, "metric": metric})
+
+
+def _given(**values: Any) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _source(path_or_code: str | Path) -> str:

@@ -32,3 +32,11 @@ def test_limits_of_a_language_hold_where_a_sandbox_is_named(
     assert limits_for("java", named).pids == 96  # type: ignore[arg-type]
     named = opening.open_named("docker", config.load(sandbox={"pids": 70}), "java")
     assert limits_for("java", named).pids == 70  # type: ignore[arg-type]
+
+
+def test_what_the_configuration_sets_holds_where_an_argument_says_nothing() -> None:
+    strict = config.load(metric={"threshold": 0.99})
+    run = execution()
+    assert burnish.score("x = 1\n", sandbox=FakeSandbox([run]), config=strict).threshold == 0.99
+    told = burnish.score("x = 1\n", sandbox=FakeSandbox([run]), config=strict, threshold=0.5)
+    assert told.threshold == 0.5
