@@ -75,7 +75,8 @@ class Plan:
     def setting(self) -> Setting:
         """What every unit has in common."""
         config = self.config.model_copy(update={"lm": self.config.lm or "local"})
-        return Setting(config.model_dump_json(), self.program, self._seed)
+        given = config.model_dump_json(exclude_unset=True)  # languages have defaults of their own
+        return Setting(given, self.program, self._seed)
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@ the model is never told."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,8 +114,10 @@ def test_the_same_again_comes_from_the_models_cache(
         asked = len(server.bodies)
         again = benchmark(plan, rows=tmp_path / "again.jsonl")
         assert asked == len(server.bodies) > 2
-    for one, other in zip(rows_of(first).values(), rows_of(again).values(), strict=True):
-        assert (one.code, one.solved, one.score) == (other.code, other.solved, other.score)
+    before, after = rows_of(first), rows_of(again)
+    for name in ("burnish", "zero-shot"):
+        one, other = before[name], after[name]
+        assert (one.code, one.solved, one.status) == (other.code, other.solved, other.status)
         assert other.usage.cached_calls == other.usage.calls
 
 
@@ -181,3 +184,10 @@ def test_going_on_with_nothing_says_so(bench: Bench) -> None:
 )
 def test_the_plain_answers_code_is_its_longest_block(answer: str, code: str) -> None:
     assert contestants.fenced(answer) == code
+
+
+def test_what_nobody_set_stays_the_languages_own() -> None:
+    config = load(model={"temperature": 0.5})
+    setting = Plan(doubling(), config).setting()
+    assert load(**json.loads(setting.config)).sandbox.model_fields_set == set()
+    assert json.loads(setting.config) == {"lm": "local", "model": {"temperature": 0.5}}
