@@ -99,8 +99,11 @@ def test_the_set_is_as_large_and_as_mixed_as_it_says() -> None:
 def test_no_specification_holds_its_own_answer() -> None:
     for each in TASKS:
         for line in each.reference.splitlines():
-            long = len(line.strip()) > 40
-            assert not long or line.strip() not in each.specification, (each.id, line)
+            declares = line.strip().startswith(
+                ("def ", "class ", "export ", "func ", "pub ", "public ")
+            )
+            if len(line.strip()) > 40 and not declares:  # an interface may be given
+                assert line.strip() not in each.specification, (each.id, line)
 
 
 def test_wrong_code_is_not_passed_and_what_failed_is_named(boxes: dict[str, Sandbox]) -> None:
