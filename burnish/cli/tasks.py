@@ -128,9 +128,8 @@ def check(
 def _checked(
     tasks: list[Task], mutants: int, workers: int
 ) -> Iterator[tuple[Task, str, Mutation | None]]:
-    from concurrent.futures import ThreadPoolExecutor
-
     from burnish import config
+    from burnish.evaluation.side_by_side import side_by_side
     from burnish.evaluation.tasks.labels import LIMITS, mutation, reference_grade
     from burnish.sandbox import Sandbox, open_sandbox
 
@@ -147,8 +146,7 @@ def _checked(
         return task, "", mutation(task, boxes[task.language], mutants) if mutants else None
 
     try:
-        with ThreadPoolExecutor(workers) as threads:
-            yield from threads.map(one, tasks)
+        yield from side_by_side(one, tasks, workers)
     finally:
         for box in boxes.values():
             box.close()

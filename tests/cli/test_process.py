@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 import pytest
+
+from tests.experiments.bench.rows import task
 
 ROOT = Path(__file__).resolve().parents[2]
 TEXT = "Write double(n)."
@@ -82,6 +85,30 @@ def test_an_interruption_ends_at_once_and_leaves_nothing(
     assert out == "" and "Traceback" not in err
     assert number == signal.SIGTERM or "Interrupted; nothing was written." in err
     assert list(here.iterdir()) == []
+
+
+def test_an_interrupted_benchmark_does_not_wait_for_the_model(
+    here: Path, environment: dict[str, str]
+) -> None:
+    (here / "mine.jsonl").write_text(task("python/one").model_dump_json() + "\n")
+    with socket.create_server(("127.0.0.1", 0)) as silent:  # takes the question, never answers
+        asked = environment | {
+            "OPENAI_API_KEY": "none",
+            "OPENAI_API_BASE": f"http://127.0.0.1:{silent.getsockname()[1]}/v1",
+            "BURNISH_SANDBOX__KIND": "bubblewrap",
+        }
+        given = ("bench", "mine.jsonl", "--lm", "openai/silent", "--rows", "rows.jsonl")
+        process = start(here, asked, *given, "--no-track")
+        silent.settimeout(60)
+        with silent.accept()[0] as question:
+            question.recv(1)
+            began = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=20)
+            assert time.monotonic() - began < 10
+    assert (process.returncode, out) == (130, ""), err
+    assert "--resume goes on" in err and "Traceback" not in err
+    assert (here / "rows.jsonl").read_text().count("\n") == 1  # its header; to go on from
 
 
 def test_a_reader_that_goes_away_gets_no_traceback(here: Path, environment: dict[str, str]) -> None:

@@ -8,9 +8,10 @@ import io
 import random
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 
 from burnish.errors import EnvironmentMissingError
+from burnish.evaluation.side_by_side import side_by_side
 from burnish.evaluation.tasks.grading import Grade, grade
 from burnish.evaluation.tasks.task import Task
 from burnish.languages import toolchain
@@ -71,18 +72,20 @@ def mutation(task: Task, sandbox: Sandbox, limit: int = MUTANTS, workers: int = 
     """
     tried, killed, survivors = 0, 0, []
     drawn = mutants(task)
-    with ThreadPoolExecutor(workers) as threads:
-        while tried < limit:
-            batch = [found for _, found in zip(range(limit - tried), drawn, strict=False)]
-            if not batch:
-                break
-            grades = threads.map(lambda found: grade(found[1], task, sandbox), batch)
-            for (line, _), judged in zip(batch, grades, strict=True):
-                if judged.status in ("SYNTAX_ERROR", "IMPORT_ERROR"):
-                    continue
-                tried += 1
-                killed += not judged.passed
-                survivors += [line] if judged.passed else []
+
+    def judged(found: tuple[str, str]) -> tuple[str, Grade]:
+        return found[0], grade(found[1], task, sandbox)
+
+    while tried < limit:
+        batch = list(islice(drawn, limit - tried))
+        if not batch:
+            break
+        for line, noticed in side_by_side(judged, batch, workers):
+            if noticed.status in ("SYNTAX_ERROR", "IMPORT_ERROR"):
+                continue
+            tried += 1
+            killed += not noticed.passed
+            survivors += [line] if noticed.passed else []
     return Mutation(tried=tried, killed=killed, survivors=tuple(survivors))
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import Protocol
 
 from burnish.errors import EnvironmentMissingError
+from burnish.evaluation.side_by_side import side_by_side
 from burnish.evaluation.tasks.sets import TaskSet
 from burnish.experiments.bench.ledger import Ledger
 from burnish.experiments.bench.work import Done, Setting, Unit, do
@@ -33,19 +33,7 @@ class Threads:
 
     def results(self, setting: Setting, units: Sequence[Unit]) -> Iterator[Done]:
         """See `Executor.results`."""
-        threads = ThreadPoolExecutor(self.workers, thread_name_prefix="bench")
-        waiting = iter(units)
-        running: set[Future[Done]] = set()
-        try:
-            while True:
-                while len(running) < self.workers and (unit := next(waiting, None)) is not None:
-                    running.add(threads.submit(do, setting, unit))
-                if not running:
-                    return
-                ended, running = wait(running, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in ended)
-        finally:
-            threads.shutdown(wait=False, cancel_futures=True)
+        return side_by_side(lambda unit: do(setting, unit), units, self.workers)
 
 
 def units_of(tasks: TaskSet, contestants: Sequence[str], samples: int) -> list[Unit]:
