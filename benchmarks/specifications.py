@@ -1,6 +1,6 @@
 """Generate from every specification under examples/specs and benchmarks/specs; print a table.
 
-    python benchmarks/specifications.py [--lm local] [--rows rows.jsonl] [--only NAME ...]
+    python benchmarks/specifications.py [--lm local] [--rows rows.jsonl] [--only NAME ...] [--workers 2]
     python benchmarks/specifications.py --language go [...]
 
 Rows are written as they come, one JSON object a line; a specification that has a row already is
@@ -21,6 +21,7 @@ from typing import Any
 
 import burnish
 from burnish.config import load
+from burnish.evaluation.side_by_side import side_by_side
 from burnish.experiments.tracking import MlflowTracker
 from burnish.records import Candidate, Example
 from burnish.registries.languages import language
@@ -36,16 +37,23 @@ def main() -> None:
     parser.add_argument("--rows", type=Path, default=ROOT / "out" / "specifications.jsonl")
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--language", default="")
+    parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
     arguments.rows.parent.mkdir(parents=True, exist_ok=True)
     rows = _read(arguments.rows)
     paths = [*ROOT.glob("examples/specs/*.md"), *ROOT.glob("benchmarks/specs/*.md")]
     if arguments.language:
         paths = list(ROOT.glob("benchmarks/neutral/*.md"))
-    for path in sorted(paths):
-        if path.stem in rows or (arguments.only and path.stem not in arguments.only):
-            continue
-        rows[path.stem] = row = _run(path, arguments.lm, arguments.language)
+    wanted = [
+        path for path in sorted(paths)
+        if path.stem not in rows and (not arguments.only or path.stem in arguments.only)
+    ]  # fmt: skip
+
+    def one(path: Path) -> dict[str, Any]:
+        return _run(path, arguments.lm, arguments.language)
+
+    for row in side_by_side(one, wanted, arguments.workers):
+        rows[row["name"]] = row
         with arguments.rows.open("a") as file:
             file.write(json.dumps(row) + "\n")
         print(_line(row), flush=True)
