@@ -1,6 +1,7 @@
 """Generate from every specification under examples/specs and benchmarks/specs; print a table.
 
-    python benchmarks/specifications.py [--lm local] [--rows rows.jsonl] [--only NAME ...] [--workers 2]
+    python benchmarks/specifications.py [--lm local] [--rows rows.jsonl] [--only NAME ...]
+        [--workers 2]
     python benchmarks/specifications.py --language go [...]
 
 Rows are written as they come, one JSON object a line; a specification that has a row already is

@@ -118,6 +118,18 @@ class Limits(Section):
     """Longest module taken or accepted from a model, in characters."""
 
 
+class Search(Section):
+    """What is done where the first module is not good enough."""
+
+    candidates: int = Field(4, ge=0, le=32)
+    """Fresh modules written at a time, at most; 0 for none, so that only repair is left."""
+    temperature: float = Field(0.8, ge=0, le=2)
+    """Sampling temperature of fresh modules and of repairs: they must differ from what failed."""
+    analysis: bool | None = None
+    """Ask the model what a specification demands before anything is written. None for always, but
+    of the embedded model only where the text does not name what is to be written."""
+
+
 class Tracking(Section):
     """Where runs are recorded."""
 
@@ -147,6 +159,7 @@ class Config(BaseSettings):
     sandbox: Sandbox = Sandbox()
     metric: Metric = Metric()
     limits: Limits = Limits()
+    search: Search = Search()
     tracking: Tracking = Tracking()
 
     @classmethod

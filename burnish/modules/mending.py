@@ -6,12 +6,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from burnish.modules.planning import failing_generated, plan, unsupported
+from burnish.modules.search import Search
 from burnish.modules.session import Session, UnusableAnswer
-from burnish.modules.writing import document, write_code, write_tests
+from burnish.modules.writing import document, write_tests
 from burnish.records import Analysis, Attempt, Candidate, Move, Spec
 from burnish.signatures.questions import as_code
-
-WARM = 0.8  # what comes next must differ from what failed
 
 
 class Work(NamedTuple):
@@ -20,7 +19,10 @@ class Work(NamedTuple):
     session: Session
     spec: Spec
     analysis: Analysis
+    search: Search
     attempt: Attempt
+    warm: float
+    """Temperature: what comes next must differ from what failed."""
 
 
 def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
@@ -38,7 +40,8 @@ def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
     tried = {a.candidate.move for a in history if a.candidate.parent == start}
     tried.discard("add_tests")  # other tests, asked for warmer, may reach what these did not
     tried |= {move for origin, move in fruitless if origin == start and move != "rewrite"}
-    while moves := plan(work.analysis, work.spec, best, frozenset(tried)):
+    repairs = work.session.hosted
+    while moves := plan(work.analysis, work.spec, best, frozenset(tried), repairs=repairs):
         candidate = _apply(work, moves)
         if candidate.id not in seen:
             return candidate
@@ -97,15 +100,14 @@ def _rework(work: Work, candidate: Candidate, report: str) -> Candidate:
         constraints=work.spec.constraints,
         code=as_code(candidate.code),
         report=report,
-        temperature=WARM,  # cold, a small model gives back the very same code
+        temperature=work.warm,  # cold, a small model gives back the very same code
     )
     return candidate.model_copy(update={"code": code})
 
 
 def _rewrite(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
-    direct = work.analysis.model_copy(update={"strategy": "direct", "parts": (), "template": ""})
-    code = write_code(work.session, work.spec, direct, temperature=WARM)
-    return candidate.model_copy(update={"code": code}), "written anew, repair did not help"
+    code = work.search.best(candidate.code, candidate.tests)
+    return candidate.model_copy(update={"code": code}), "the best of several fresh modules"
 
 
 def _repair_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:

@@ -8,13 +8,24 @@ from typing import NamedTuple
 from burnish.config import Config
 from burnish.errors import ModelUnavailableError
 from burnish.evaluation import evaluate
+from burnish.evaluation.probes import probes
 from burnish.modules.conclusion import conclude
 from burnish.modules.feedback import feedback
 from burnish.modules.mending import Work, mend
 from burnish.modules.ranking import better
+from burnish.modules.search import Search
 from burnish.modules.session import Session, UnusableAnswer, total
-from burnish.modules.writing import analyze, write
-from burnish.records import Analysis, Attempt, Candidate, Solution, Spec, Strategy
+from burnish.modules.writing import analyze, write, write_code
+from burnish.records import (
+    Analysis,
+    Attempt,
+    Candidate,
+    Example,
+    ExecutionReport,
+    Solution,
+    Spec,
+    Strategy,
+)
 from burnish.sandbox import Sandbox
 
 
@@ -37,8 +48,9 @@ def refine(loop: Loop, spec: Spec, strategy: Strategy | None = None) -> Solution
     history: tuple[Attempt, ...] = ()
     best, analysis, stopped = None, Analysis(), ""
     try:
-        analysis = analyze(session, spec, strategy)
-        candidate = write(session, spec, analysis, lambda code: imports(loop, spec, code))
+        analysis = analyze(session, spec, strategy, loop.config.search.analysis)
+        search = search_for(loop, spec, analysis)
+        candidate = write(session, spec, analysis, search)
         while True:
             attempt = judge(loop, spec, analysis, candidate, history, started)
             history += (attempt,)
@@ -47,7 +59,9 @@ def refine(loop: Loop, spec: Spec, strategy: Strategy | None = None) -> Solution
             if stopped := stop(best, session.round, loop.config):
                 break
             session.round += 1
-            mended = mend(Work(session, spec, analysis, best), history)
+            mended = mend(
+                Work(session, spec, analysis, search, best, loop.config.search.temperature), history
+            )
             if mended is None:
                 stopped = "no move is left that was not tried"
                 break
@@ -65,10 +79,22 @@ def refine(loop: Loop, spec: Spec, strategy: Strategy | None = None) -> Solution
     return session.finished(solution)
 
 
-def imports(loop: Loop, spec: Spec, code: str) -> bool:
-    """Whether a module can be imported in the sandbox; asked of unfinished parts."""
-    run = loop.sandbox.run(Candidate(code=code, language=spec.language, module=spec.module))
-    return run.ended or run.status == "SANDBOX_UNAVAILABLE"
+def search_for(loop: Loop, spec: Spec, analysis: Analysis) -> Search:
+    """Draws and tries modules for this specification."""
+    limits = loop.config.search
+    calls = [example.call for example in analysis.examples]
+    examples = (*analysis.examples, *(Example(call=call) for call in probes(calls)))
+    direct = analysis.model_copy(update={"strategy": "direct", "parts": (), "template": ""})
+
+    def draw() -> str:
+        return write_code(loop.session, spec, direct, temperature=limits.temperature)
+
+    def run(code: str, tests: str) -> ExecutionReport:
+        loop.session.stage("execute")
+        candidate = Candidate(code=code, tests=tests, language=spec.language, module=spec.module)
+        return loop.sandbox.run(candidate, checks=spec.checks, examples=examples)
+
+    return Search(draw, run, limits.candidates)
 
 
 def judge(

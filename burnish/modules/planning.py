@@ -12,30 +12,37 @@ _EXPECTS_ERROR = re.compile(r"[tT]hrows\(|\.is_err\(|err == nil|should_panic|rej
 _ERRORS = re.compile(r"\b(?:rais|throw|error|exception|invalid|reject)", re.IGNORECASE)
 
 
-def plan(analysis: Analysis, spec: Spec, best: Attempt, tried: frozenset[Move]) -> tuple[Move, ...]:
+def plan(
+    analysis: Analysis, spec: Spec, best: Attempt, tried: frozenset[Move], *, repairs: bool
+) -> tuple[Move, ...]:
     """The moves for the next round, most urgent first; empty if nothing is left to try.
 
     A move that changes the code goes alone, for its effect to be seen; moves on tests and
     documentation do not touch what the code does and go together.
+
+    Args:
+        repairs: The model can mend wrong results; a small one mends only what does not run, and
+            otherwise gives back the same mistake.
     """
-    wrong = _code_moves(analysis, best)
+    wrong = _code_moves(analysis, best, repairs)
     if wrong:  # a fresh start is worth another try for as long as the limits allow
         return (next((move for move in wrong if move not in tried), "rewrite"),)
-    first = next((m for m in _test_moves(spec, analysis, best) if m not in tried), None)
-    if first in ("repair_code", "simplify", "optimise"):
+    first = next((m for m in _test_moves(spec, analysis, best, repairs) if m not in tried), None)
+    if first in ("repair_code", "rewrite", "simplify", "optimise"):
         return (first,)
     beside = [move for move in _side_moves(best) if move not in tried and move != first]
     return (first, *beside) if first else tuple(beside)
 
 
-def _code_moves(analysis: Analysis, best: Attempt) -> tuple[Move, ...]:
+def _code_moves(analysis: Analysis, best: Attempt, repairs: bool) -> tuple[Move, ...]:
     run = best.execution
     ended_badly = not run.ended and run.status != "SANDBOX_UNAVAILABLE"
     trusted = [t for t in run.of("check", "example") if t.outcome != "passed"]
     own = editor(best.candidate.language).defined_names(best.candidate.code)
     nameless = run.ended and bool(analysis.entry_point) and analysis.entry_point not in own
     if ended_badly or trusted or nameless or _nothing_passes(best):
-        return ("repair_code", "rewrite")
+        wrong_result = run.ended and all(test.category == "assertion" for test in trusted)
+        return ("repair_code", "rewrite") if repairs or not wrong_result else ("rewrite",)
     if _closed(best, "security"):
         return ("repair_code", "rewrite")
     return ()
@@ -48,7 +55,7 @@ def _nothing_passes(best: Attempt) -> bool:
     return bool(tests) and not run.passed("check", "example", "generated")
 
 
-def _test_moves(spec: Spec, analysis: Analysis, best: Attempt) -> tuple[Move, ...]:
+def _test_moves(spec: Spec, analysis: Analysis, best: Attempt, repairs: bool) -> tuple[Move, ...]:
     """A failing generated test accuses the code only as far as the specification supports it."""
     failing = failing_generated(best)
     if failing and all(test.category in ("syntax", "import") for test in failing):
@@ -57,6 +64,8 @@ def _test_moves(spec: Spec, analysis: Analysis, best: Attempt) -> tuple[Move, ..
         trusted = best.execution.of("check", "example")  # they all pass, or we'd not be here
         if trusted and len(unsupported(spec, analysis, best)) == len(failing):
             return ("drop_tests",)
+        if not repairs:  # fresh modules vote: is it the code that is wrong, or the test?
+            return ("rewrite", "drop_tests")
         return ("repair_code", "repair_tests", "drop_tests")
     if _closed(best, "complexity"):
         return ("simplify",)

@@ -54,6 +54,11 @@ class Session:
         self._asked: set[tuple[str, str]] = set()
 
     @property
+    def hosted(self) -> bool:
+        """Another model than the embedded one answers: larger, and paid by the token."""
+        return not is_local(dspy.settings.lm)
+
+    @property
     def usage(self) -> Usage:
         """What the calls so far have cost."""
         return total(call.usage for call in self.calls)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from burnish.evaluation.examples import find_examples
 from burnish.evaluation.requirements import find_entry_point
 from burnish.languages import toolchain
 from burnish.languages.edits import spelt
+from burnish.modules.search import Search
 from burnish.modules.session import Session, UnusableAnswer
 from burnish.records import Analysis, Candidate, Spec, Strategy
 from burnish.registries.languages import language
@@ -16,17 +15,29 @@ from burnish.templates.pattern import find_pattern, pattern_source
 
 MAX_PARTS = 5
 
-Runs = Callable[[str], bool]
 
-
-def analyze(session: Session, spec: Spec, strategy: Strategy | None = None) -> Analysis:
+def analyze(
+    session: Session, spec: Spec, strategy: Strategy | None = None, ask: bool | None = None
+) -> Analysis:
     """What the text fixes is read by rules; what needs understanding is asked of the model.
 
     An analysis that the model cannot give is not fatal: the rules' part is enough to go on.
+
+    Args:
+        ask: See `config.Search.analysis`.
     """
     named = find_entry_point(spec.text)
     entry_point = spelt(named, language(spec.language).case)
-    ruled = Analysis(examples=find_examples(spec.text, named), entry_point=entry_point)
+    pattern = find_pattern(spec.text, spec.language)
+    chosen = strategy or ("template" if pattern else "direct")
+    ruled = Analysis(
+        examples=find_examples(spec.text, named),
+        entry_point=entry_point,
+        strategy=chosen,
+        template=pattern if chosen == "template" else "",
+    )
+    if not (session.hosted or not entry_point if ask is None else ask):
+        return ruled
     try:
         answer = session.ask(
             "analyze",
@@ -35,8 +46,7 @@ def analyze(session: Session, spec: Spec, strategy: Strategy | None = None) -> A
             test_requirements=spec.test_requirements,
         )
     except UnusableAnswer:
-        return ruled.model_copy(update={"strategy": strategy or "direct"})
-    pattern = find_pattern(spec.text, spec.language)
+        return ruled
     chosen = strategy or ("template" if pattern else answer.strategy)
     return ruled.model_copy(
         update={
@@ -45,25 +55,27 @@ def analyze(session: Session, spec: Spec, strategy: Strategy | None = None) -> A
             "edge_cases": tuple(answer.edge_cases[:6]),
             "strategy": chosen,
             "parts": tuple(answer.parts[:MAX_PARTS]) if chosen == "incremental" else (),
-            "template": pattern if chosen == "template" else "",
         }
     )
 
 
-def write(session: Session, spec: Spec, analysis: Analysis, runs: Runs) -> Candidate:
+def write(session: Session, spec: Spec, analysis: Analysis, search: Search) -> Candidate:
     """One complete candidate by the chosen strategy.
 
     Args:
-        runs: Tells whether a module can be imported in the sandbox; checks incremental parts.
+        search: Checks incremental parts, and draws further modules if the first of a small model
+            fails what is trusted.
 
     Raises:
         UnusableAnswer: There is no code; missing tests or documentation are left to the loop.
     """
     tests = write_tests(session, spec, analysis) if analysis.strategy == "test-first" else ""
     if analysis.strategy == "incremental" and analysis.parts:
-        code = write_parts(session, spec, analysis, runs)
+        code = write_parts(session, spec, analysis, search)
     else:
         code = write_code(session, spec, analysis, tests=tests)
+    if not session.hosted:  # a larger model mends its own mistakes, for less
+        code = search.best(code)
     if not tests:
         tests = write_tests(session, spec, analysis, code)
     tests = session.editor.test_file(tests, spec.module, code) if tests else ""
@@ -105,7 +117,7 @@ def write_code(
     )
 
 
-def write_parts(session: Session, spec: Spec, analysis: Analysis, runs: Runs) -> str:
+def write_parts(session: Session, spec: Spec, analysis: Analysis, search: Search) -> str:
     """The module written part by part; a part that breaks or loses what was there is not taken."""
     code, fence = "", language(spec.language).fence
     for number, part in enumerate(analysis.parts, start=1):
@@ -113,7 +125,7 @@ def write_parts(session: Session, spec: Spec, analysis: Analysis, runs: Runs) ->
         step = f"{sofar}Part {number} of {len(analysis.parts)}, add it now: {part}"
         grown = write_code(session, spec, analysis, notes=step)
         kept = session.editor.defined_names(code) <= session.editor.defined_names(grown)
-        if kept and runs(grown):
+        if kept and search.imports(grown):
             code = grown
     return code or write_code(session, spec, analysis)
 

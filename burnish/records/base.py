@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 Strategy = Literal["direct", "test-first", "incremental", "template"]
-Suite = Literal["check", "example", "generated", "usage"]
+Suite = Literal["check", "example", "generated", "usage", "probe"]
 Outcome = Literal["passed", "failed", "error", "timeout", "missing"]
 Move = Literal[
     "write", "repair_code", "rewrite", "repair_tests", "drop_tests", "add_tests",

@@ -45,13 +45,17 @@ class TestOutcome(Record):
     id: str
     """Test name within its suite, e.g. "test_empty" or "TestStack::test_pop[0]"."""
     suite: Suite
-    """Who stands behind it: caller's check, stated example, generated test, usage example."""
+    """Who stands behind it: caller's check, stated example, generated test, usage example; nobody
+    behind a probe, a call that only asks for its answer."""
     outcome: Outcome
     """"missing" means expected from the source but never reported: a run that ended early."""
     category: Category | None = None
     """Kind of failure; None if passed."""
     message: str = ""
     """Error text, trimmed: what was compared, with the actual value."""
+    answer: str = ""
+    """What the call of an example or a probe gave, e.g. "[1, 2]" or "raised ValueError"; equal for
+    equal values."""
     line: int | None = None
     """1-based line of the module where it failed, if the trace passes through the module."""
     seconds: float = 0.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from burnish.records.base import Record, Strategy
+from burnish.records.base import Record, Strategy, Suite
 
 
 class PerformanceRequirement(Record):
@@ -36,7 +36,10 @@ class Spec(Record):
 
 
 class Example(Record):
-    """One example stated by the specification, read without a model: a trusted check."""
+    """One example stated by the specification, read without a model: a trusted check.
+
+    One that states neither value nor exception is a probe: it only asks what the call gives.
+    """
 
     call: str
     """An expression over the module's names, e.g. "slugify('A b')"."""
@@ -44,6 +47,11 @@ class Example(Record):
     """The value as a Python literal (or the printed form where it is none); empty if it raises."""
     raises: str = ""
     """Name of the exception that the call must raise; empty if it returns."""
+
+    @property
+    def suite(self) -> Suite:
+        """ "example", or "probe" if nothing is stated."""
+        return "example" if self.expected or self.raises else "probe"
 
 
 class Analysis(Record):

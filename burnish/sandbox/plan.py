@@ -73,7 +73,7 @@ def make_plan(
         steps.append({"kind": "examples", "calls": [call for _, call in written if call]})
     if usage := usage_in(candidate.docs, spoken):
         steps.append({"kind": "usage", "source": usage})
-    ending = [example.call for example in examples if not example.raises]
+    ending = [example.call for example in examples if example.expected]
     tests = [source for _, source in suites_of(candidate, checks)]
     if calls := chain.growth_calls(candidate.code, tests, ending):
         steps.append({"kind": "growth", "calls": calls})

@@ -16,7 +16,7 @@ def promised(
     for suite, source in suites_of(candidate, checks):
         names = promise_of(chain, source).names or ("test file",)
         tests += [TestOutcome(id=name, suite=suite, outcome="missing") for name in names]
-    tests += [TestOutcome(id=e.call[:120], suite="example", outcome="missing") for e in examples]
+    tests += [TestOutcome(id=e.call[:120], suite=e.suite, outcome="missing") for e in examples]
     if usage_in(candidate.docs, language(candidate.language)):
         tests.append(TestOutcome(id="usage example", suite="usage", outcome="missing"))
     return tuple(tests)

@@ -189,26 +189,26 @@ def _examples(plan: Plan, run: Run, step: int) -> list[TestOutcome]:
             outcome: Outcome = "missing"
             if index in called:
                 outcome = "timeout" if category == "timeout" else "error"
-            tests.append(_outcome(name, "example", outcome, category, reason))
+            tests.append(_outcome(name, example.suite, outcome, category, reason))
             continue
         event = values[index]
-        tests.append(
-            _example(name, comparison.verdict(example, event, neutral=plan.neutral), event)
-        )
+        met = comparison.verdict(example, event, neutral=plan.neutral)
+        judged = _example(name, example.suite, met, event)
+        tests.append(judged.model_copy(update={"answer": comparison.answer(event)}))
     return tests
 
 
-def _example(name: str, verdict: tuple[bool, str], event: Event) -> TestOutcome:
+def _example(name: str, suite: Suite, verdict: tuple[bool, str], event: Event) -> TestOutcome:
     same, seen = verdict
     seconds = event["seconds"]
     if event.get("timeout"):
-        return _outcome(name, "example", "timeout", "timeout", event["message"], seconds)
+        return _outcome(name, suite, "timeout", "timeout", event["message"], seconds)
     if same:
-        return _outcome(name, "example", "passed", None, "", seconds)
+        return _outcome(name, suite, "passed", None, "", seconds)
     category = "exception" if "raised" in event else "assertion"
     if "MemoryError" in event.get("raised", ()):
         category = "memory"
-    return _outcome(name, "example", "failed", category, f"> {name}\n{seen}", seconds)
+    return _outcome(name, suite, "failed", category, f"> {name}\n{seen}", seconds)
 
 
 def _usage(run: Run, step: int) -> TestOutcome:

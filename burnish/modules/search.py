@@ -1,0 +1,118 @@
+"""Several modules for one specification, and which of them to go on with.
+
+What is trusted decides first: the caller's checks and the examples that the specification states.
+Among modules that are equal in that, the one whose answers to further calls agree most with those
+of the others is taken: mistakes differ, what is right is the same (Shi et al. 2022, "Natural
+Language to Code Translation with Execution", https://arxiv.org/abs/2204.11454).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from burnish.modules.session import UnusableAnswer
+from burnish.records import ExecutionReport
+
+Run = Callable[[str, str], ExecutionReport]
+"""Runs a module with a file of generated tests, which may be ""."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A module and what came of running it."""
+
+    code: str
+    run: ExecutionReport
+    """Of the caller's checks, stated examples, probes, and generated tests."""
+
+    @property
+    def trusted(self) -> float:
+        """Share of checks and stated examples that pass; 0.0 for what does not even run."""
+        if not self.run.ended:
+            return 0.0
+        there = self.run.of("check", "example")
+        return self.run.passed("check", "example") / len(there) if there else 1.0
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """What each call gave, and how each generated test ended."""
+        calls = {test.id: test.answer or test.outcome for test in self.run.of("example", "probe")}
+        return calls | {f"test {t.id}": t.outcome for t in self.run.of("generated")}
+
+    def agreement(self, others: Sequence[Trial]) -> float:
+        """Mean share of the others' answers that are its own, in [0, 1]; 0.0 without others."""
+        own = self.answers
+        shares = [
+            sum(own.get(call) == said for call, said in theirs.items()) / len(theirs)
+            for theirs in (other.answers for other in others)
+            if theirs
+        ]
+        return sum(shares) / len(shares) if shares else 0.0
+
+
+def choose(trials: Sequence[Trial]) -> Trial:
+    """The one to go on with; the earliest of equals, as the first was asked for with most care."""
+    best = max(trial.trusted for trial in trials)
+    equals = [trial for trial in trials if trial.trusted == best]
+
+    def standing(place: int) -> tuple[float, int]:
+        others = [*equals[:place], *equals[place + 1 :]]  # its own twins are among them
+        return round(equals[place].agreement(others), 6), equals[place].run.passed("generated")
+
+    return equals[max(range(len(equals)), key=standing)]
+
+
+class Search:
+    """Draws further modules where one is not good enough, and chooses.
+
+    Args:
+        draw: Writes a fresh module; each call another.
+        run: Tries one in the sandbox.
+        limit: Modules drawn at a time, at most; 0 draws none.
+    """
+
+    def __init__(self, draw: Callable[[], str], run: Run, limit: int) -> None:
+        self._draw, self._run, self._limit = draw, run, limit
+        self._modules: list[str] = []
+        self._trials: dict[tuple[str, str], Trial] = {}
+
+    def imports(self, code: str) -> bool:
+        """Whether a module can be imported; True where nothing can be run."""
+        run = self._run(code, "")
+        return run.ended or run.status == "SANDBOX_UNAVAILABLE"
+
+    def best(self, code: str, tests: str = "") -> str:
+        """The module itself if it passes all its tests; else the best of it and fresh ones.
+
+        Modules that were drawn before are heard too, and one that was drawn twice counts twice.
+        Drawing ends with the first that passes everything.
+
+        Args:
+            tests: Generated tests; they count only between modules that are equal in what is
+                trusted.
+        """
+        if code not in self._modules:
+            self._modules.append(code)
+        trials = [self._tried(code, tests)]
+        if _enough(trials[0]):
+            return code
+        trials += [self._tried(each, tests) for each in self._modules if each != code]
+        for _ in range(self._limit):
+            if any(map(_enough, trials)):
+                break
+            try:
+                self._modules.append(self._draw())
+            except UnusableAnswer:
+                break
+            trials.append(self._tried(self._modules[-1], tests))
+        return choose(trials).code
+
+    def _tried(self, code: str, tests: str) -> Trial:
+        if (code, tests) not in self._trials:
+            self._trials[code, tests] = Trial(code, self._run(code, tests))
+        return self._trials[code, tests]
+
+
+def _enough(trial: Trial) -> bool:
+    return trial.run.tests_pass or trial.run.status == "SANDBOX_UNAVAILABLE"
