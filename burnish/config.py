@@ -43,6 +43,10 @@ class Model(Section):
     """Retries on transport errors, with exponential backoff."""
     cache: bool = True
     """Answer repeated requests from DSPy's cache."""
+    small: bool | None = None
+    """Whether it has so few parameters that it cannot mend its own wrong results: fresh modules
+    are written and compared instead. None asks the size of the embedded model's weights, and
+    takes any other model for a large one."""
     threads: int | None = Field(None, ge=1, le=256)
     """Threads of the embedded model; None for every usable CPU, at most 8. Fewer than there are
     CPUs are quicker while other programs keep the CPUs busy."""
@@ -127,7 +131,7 @@ class Search(Section):
     """Sampling temperature of fresh modules and of repairs: they must differ from what failed."""
     analysis: bool | None = None
     """Ask the model what a specification demands before anything is written. None for always, but
-    of the embedded model only where the text does not name what is to be written."""
+    of a small model only where the text does not name what is to be written."""
 
 
 class Tracking(Section):

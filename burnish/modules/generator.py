@@ -18,7 +18,7 @@ from burnish.modules.prompts import Prompts
 from burnish.modules.session import Session
 from burnish.records import Solution, Spec, Strategy
 from burnish.registries.languages import language as find_language
-from burnish.registries.models import resolve
+from burnish.registries.models import is_small, resolve
 from burnish.sandbox import Sandbox
 from burnish.signatures.adapter import PlainAdapter
 
@@ -95,7 +95,8 @@ class CodeGenerator(dspy.Module):  # type: ignore[misc]
         with dspy.context(lm=lm, adapter=settings.adapter or PlainAdapter()):
             limit = around.config.limits.max_code_length
             prompts = self.prompts.setdefault(spoken, Prompts(spoken))
-            session = Session(prompts, spec, around.observers, limit)
+            small = is_small(lm) if (said := around.config.model.small) is None else said
+            session = Session(prompts, spec, around.observers, limit, small=small)
             loop = Loop(session, around.sandbox(spoken), around.config)
             return _prediction(refine(loop, spec, self._strategy))
 

@@ -18,7 +18,7 @@ from burnish.records.base import Move
 from burnish.registries.models import is_local
 from burnish.signatures.questions import as_code
 
-# Output tokens that are enough for the embedded model: of 52 answers the longest that was not cut
+# Output tokens that are enough for a small model: of 52 answers the longest that was not cut
 # took 410; beyond these it only repeats itself, at 30 s a time.
 ENOUGH = {"analyze": 450, "write_tests": 600, "extend_tests": 500}
 WARM = 0.7  # a question put again must not be answered the same
@@ -41,10 +41,14 @@ class Session:
         spec: Spec,
         observers: Sequence[Observer] = (),
         max_code_length: int = 10_000,
+        *,
+        small: bool = False,
     ) -> None:
         self.program = program
         self.max_code_length = max_code_length
         self.spec = spec
+        self.small = small
+        """See `config.Model.small`."""
         self.editor = editor(spec.language)
         self.observers = observers
         self.round = 0
@@ -52,11 +56,6 @@ class Session:
         self.fruitless: set[tuple[str, Move]] = set()
         """Moves that gave nothing new, by the id of the candidate that they were made from."""
         self._asked: set[tuple[str, str]] = set()
-
-    @property
-    def hosted(self) -> bool:
-        """Another model than the embedded one answers: larger, and paid by the token."""
-        return not is_local(dspy.settings.lm)
 
     @property
     def usage(self) -> Usage:
@@ -125,7 +124,7 @@ class Session:
         # A copy has a history of its own, so that threads which share a model do not mix.
         lm = (predictor.lm or dspy.settings.lm).copy()
         config = {key: value for key, value in options.items() if value is not None}
-        if is_local(lm) and question in ENOUGH:
+        if self.small and question in ENOUGH and lm.kwargs.get("max_tokens"):
             config["max_tokens"] = min(lm.kwargs["max_tokens"], ENOUGH[question])
         started, answer, reason = time.time_ns(), None, ""
         try:

@@ -36,7 +36,7 @@ def analyze(
         strategy=chosen,
         template=pattern if chosen == "template" else "",
     )
-    if not (session.hosted or not entry_point if ask is None else ask):
+    if not (not (session.small and entry_point) if ask is None else ask):
         return ruled
     try:
         answer = session.ask(
@@ -74,7 +74,7 @@ def write(session: Session, spec: Spec, analysis: Analysis, search: Search) -> C
         code = write_parts(session, spec, analysis, search)
     else:
         code = write_code(session, spec, analysis, tests=tests)
-    if not session.hosted:  # a larger model mends its own mistakes, for less
+    if session.small:  # a larger model mends its own mistakes, for less
         code = search.best(code)
     if not tests:
         tests = write_tests(session, spec, analysis, code)

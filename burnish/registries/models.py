@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from dspy.clients.lm import LM
 
 LOCAL = "local"
+SMALL_BYTES = 3_000_000_000  # about five billion parameters at four bits
 REASONING_MIN_TOKENS = 16_000  # what DSPy asks for OpenAI's reasoning models
 KEYLESS = "not-needed"
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]*/\S+")
@@ -62,6 +63,14 @@ def resolve(
 def is_local(lm: Any) -> bool:
     """Whether the embedded model answers: its calls cost no money, though DSPy reports None."""
     return isinstance(getattr(lm, "engine", None), LocalEngine)
+
+
+def is_small(lm: Any) -> bool:
+    """Whether the embedded model answers with weights under `SMALL_BYTES`."""
+    engine = getattr(lm, "engine", None)
+    if not isinstance(engine, LocalEngine):
+        return False
+    return engine.path.is_file() and engine.path.stat().st_size < SMALL_BYTES
 
 
 @dataclass(frozen=True)

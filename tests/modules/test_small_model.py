@@ -1,0 +1,81 @@
+"""A model of few parameters: no long questions, no repair of wrong results, but votes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+import burnish
+from burnish.config import Sandbox as Settings
+from burnish.records import Solution
+from burnish.sandbox import Sandbox, open_sandbox
+from burnish.testing import ScriptedLM
+from tests.modules.scripts import CODE, TESTS, WRONG, fenced, script
+
+TEXT = "Write `double(n)` that returns twice n."
+STATED = f"{TEXT}\n\n>>> double(4)\n8\n"
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Sandbox]:
+    sandbox = open_sandbox(Settings(kind="bubblewrap"))
+    yield sandbox
+    sandbox.close()
+
+
+@pytest.fixture(autouse=True)
+def small(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BURNISH_MODEL__SMALL", "true")
+
+
+def stages(solution: Solution) -> list[str]:
+    return [call.stage for call in solution.calls]
+
+
+def test_it_is_not_asked_for_an_analysis_of_what_the_text_names(box: Sandbox) -> None:
+    solution = burnish.generate(TEXT, lm=ScriptedLM(script()), sandbox=box)
+    assert solution.accepted and stages(solution) == ["write_code", "write_tests", "document"]
+    assert solution.analysis.entry_point == "double"
+    unnamed = burnish.generate("Twice a number.", lm=ScriptedLM(script()), sandbox=box)
+    assert stages(unnamed)[0] == "analyze"
+
+
+def test_a_module_that_fails_an_example_is_drawn_again_before_tests_are_written(
+    box: Sandbox,
+) -> None:
+    drafts = [fenced(WRONG), fenced(WRONG.replace("3 * n", "5 * n")), fenced(CODE)]
+    solution = burnish.generate(STATED, lm=ScriptedLM(script(write_code=drafts)), sandbox=box)
+    assert solution.accepted and solution.details.moves == ("write",)
+    assert stages(solution) == ["write_code"] * 3 + ["write_tests", "document"]
+
+
+def test_wrong_results_are_never_repaired_and_drawing_ends(box: Sandbox) -> None:
+    drafts = [fenced(WRONG.replace("3 * n", f"{k} * n")) for k in range(3, 40)]
+    solution = burnish.generate(STATED, lm=ScriptedLM(script(write_code=drafts)), sandbox=box)
+    assert not solution.accepted and "repair_code" not in stages(solution)
+    assert solution.stopped == "no move is left that was not tried"
+    assert stages(solution).count("write_code") == 13
+
+
+def test_what_does_not_run_is_repaired_once_fresh_modules_have_failed(box: Sandbox) -> None:
+    broken = CODE.replace("return 2 * n", "return twice(n)")
+    lm = ScriptedLM(script(write_code=fenced(broken)))
+    solution = burnish.generate(STATED, lm=lm, sandbox=box)
+    assert solution.accepted and solution.details.moves == ("write", "repair_code")
+
+
+def test_modules_that_agree_outvote_a_generated_test(box: Sandbox) -> None:
+    wrong = TESTS.replace("double(2) == 4", "double(2) == 5")
+    other = CODE.replace("2 * n", "n + n")
+    lm = ScriptedLM(script(write_code=[fenced(CODE), fenced(other)], write_tests=fenced(wrong)))
+    solution = burnish.generate(TEXT, lm=lm, sandbox=box)
+    assert solution.accepted and "double(2) == 5" not in solution.tests
+    assert solution.details.moves == ("write", "drop_tests")
+    assert "repair_tests" not in stages(solution)
+
+
+def test_the_majority_is_taken_where_nothing_is_stated(box: Sandbox) -> None:
+    drafts = [fenced(WRONG), fenced(CODE), fenced(CODE.replace("2 * n", "n + n"))]
+    solution = burnish.generate(TEXT, lm=ScriptedLM(script(write_code=drafts)), sandbox=box)
+    assert solution.accepted and "3 * n" not in solution.code
