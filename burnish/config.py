@@ -20,6 +20,7 @@ from pydantic_settings import (
 )
 
 from burnish.errors import InputError
+from burnish.records import Usage
 
 MIB = 1024 * 1024
 
@@ -122,6 +123,30 @@ class Limits(Section):
     """Longest module taken or accepted from a model, in characters."""
 
 
+class Budget(Section):
+    """What one specification may cost. Asked before each call of the model, so that the last call
+    may exceed it; what was made until then is judged and returned."""
+
+    tokens: int | None = Field(None, ge=1)
+    """Tokens, of prompts and answers together."""
+    usd: float | None = Field(None, gt=0)
+    """US dollars, where the model's prices are known; where they are not, one call is made."""
+    seconds: float | None = Field(None, gt=0)
+    """Wall seconds."""
+
+    def spent(self, usage: Usage, seconds: float) -> str:
+        """Which budget is spent, in one sentence; "" while there is some of each left."""
+        if self.tokens is not None and usage.tokens >= self.tokens:
+            return f"the budget of {self.tokens:,} tokens is spent"
+        if self.seconds is not None and seconds >= self.seconds:
+            return f"the budget of {self.seconds:g} seconds is spent"
+        if self.usd is None or not usage.calls:
+            return ""
+        if usage.cost_usd is None:
+            return "a budget in dollars cannot be kept: the prices of this model are not known"
+        return f"the budget of ${self.usd:g} is spent" if usage.cost_usd >= self.usd else ""
+
+
 class Search(Section):
     """What is done where the first module is not good enough."""
 
@@ -163,6 +188,7 @@ class Config(BaseSettings):
     sandbox: Sandbox = Sandbox()
     metric: Metric = Metric()
     limits: Limits = Limits()
+    budget: Budget = Budget()
     search: Search = Search()
     tracking: Tracking = Tracking()
 

@@ -57,6 +57,11 @@ def generate(
     max_iterations: Annotated[
         int | None, typer.Option(help="Refinement rounds after the first attempt. [3]")
     ] = None,
+    budget_tokens: Annotated[
+        int | None, typer.Option(help="Stop once so many tokens are used, with the best so far.")
+    ] = None,
+    budget_usd: Annotated[float | None, typer.Option(help="Stop at so many US dollars.")] = None,
+    budget_s: Annotated[float | None, typer.Option(help="Stop after so many seconds.")] = None,
     threshold: Annotated[
         float | None, typer.Option(help="Score needed for acceptance, 0 to 1. [0.8]")
     ] = None,
@@ -78,6 +83,7 @@ def generate(
             "lm": lm, "api_base": api_base, "sandbox": sandbox, "strategy": strategy,
             "max_iterations": max_iterations, "threshold": threshold, "language": language,
             "constraints": constraints, "test_requirements": test_requirements,
+            "budget": {"tokens": budget_tokens, "usd": budget_usd, "seconds": budget_s},
             "no_track": no_track,
         }
     )  # fmt: skip
@@ -98,6 +104,7 @@ def _request(given: dict[str, Any]) -> Request:
         lm=given["lm"],
         model={"api_base": given["api_base"]},
         limits={"max_iterations": given["max_iterations"]},
+        budget=given["budget"],
         metric={"threshold": given["threshold"]},
         tracking={"enabled": False if given["no_track"] else None},
     )

@@ -96,7 +96,8 @@ class CodeGenerator(dspy.Module):  # type: ignore[misc]
             limit = around.config.limits.max_code_length
             prompts = self.prompts.setdefault(spoken, Prompts(spoken))
             small = is_small(lm) if (said := around.config.model.small) is None else said
-            session = Session(prompts, spec, around.observers, limit, small=small)
+            budget = around.config.budget
+            session = Session(prompts, spec, around.observers, limit, small=small, budget=budget)
             loop = Loop(session, around.sandbox(spoken), around.config)
             return _prediction(refine(loop, spec, self._strategy))
 

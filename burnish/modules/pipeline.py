@@ -56,7 +56,7 @@ def refine(loop: Loop, spec: Spec, strategy: Strategy | None = None) -> Solution
             history += (attempt,)
             best = better(best, attempt)
             session.attempted(attempt, best)
-            if stopped := stop(best, session.round, loop.config):
+            if stopped := stop(best, session, loop.config):
                 break
             session.round += 1
             mended = mend(
@@ -67,7 +67,7 @@ def refine(loop: Loop, spec: Spec, strategy: Strategy | None = None) -> Solution
                 break
             candidate = mended
     except UnusableAnswer as error:
-        stopped = f"the model gave nothing usable ({error})"
+        stopped = session.spent or f"the model gave nothing usable ({error})"
     except ModelUnavailableError as error:
         if best is None:
             raise
@@ -124,12 +124,12 @@ def judge(
     )
 
 
-def stop(best: Attempt, round: int, config: Config) -> str:
+def stop(best: Attempt, session: Session, config: Config) -> str:
     """Why to stop now, in one sentence; "" to go on."""
     if best.quality.accepted:
         return "accepted"
     if best.execution.status == "SANDBOX_UNAVAILABLE":
         return "nothing can be executed here"
-    if round >= config.limits.max_iterations:
+    if session.round >= config.limits.max_iterations:
         return f"{config.limits.max_iterations} refinement rounds are spent"
-    return ""
+    return session.spent

@@ -10,6 +10,7 @@ from typing import Any
 import dspy
 from dspy.utils.exceptions import AdapterParseError, DSPyError, LMError
 
+from burnish.config import Budget
 from burnish.errors import ModelUnavailableError
 from burnish.modules.editing import editor
 from burnish.modules.observer import Observer
@@ -43,12 +44,15 @@ class Session:
         max_code_length: int = 10_000,
         *,
         small: bool = False,
+        budget: Budget | None = None,
     ) -> None:
         self.program = program
         self.max_code_length = max_code_length
         self.spec = spec
         self.small = small
         """See `config.Model.small`."""
+        self._budget = budget or Budget()
+        self._began = time.monotonic()
         self.editor = editor(spec.language)
         self.observers = observers
         self.round = 0
@@ -56,6 +60,11 @@ class Session:
         self.fruitless: set[tuple[str, Move]] = set()
         """Moves that gave nothing new, by the id of the candidate that they were made from."""
         self._asked: set[tuple[str, str]] = set()
+
+    @property
+    def spent(self) -> str:
+        """Which budget is spent, in one sentence; "" while there is some left."""
+        return self._budget.spent(self.usage, time.monotonic() - self._began)
 
     @property
     def usage(self) -> Usage:
@@ -74,7 +83,8 @@ class Session:
             inputs: The fields of its signature; `temperature` overrides the model's.
 
         Raises:
-            UnusableAnswer: Both answers were truncated, empty or out of form.
+            UnusableAnswer: Both answers were truncated, empty or out of form; or the budget is
+                spent.
             ModelUnavailableError: The model could not be reached, retries included.
         """
         self.stage(question)
@@ -88,6 +98,8 @@ class Session:
         self._asked.add(asked)
         reason = ""
         for retry in range(2):
+            if spent := self.spent:
+                raise UnusableAnswer(spent)
             if retry:
                 options = {"temperature": max(options["temperature"] or 0.0, WARM)}
             if options["temperature"] is not None:  # a new rollout, or the cache answers again
