@@ -27,7 +27,7 @@ class CodeGenerator(dspy.Module):  # type: ignore[misc]
     """Specification in; code, tests, documentation, execution result and quality score out.
 
     Uses `dspy.settings.lm`, else the default model of `burnish.registries.models.resolve`, and
-    `dspy.settings.adapter`, else `PlainAdapter`. Eight predictors a language each carry one demo;
+    `dspy.settings.adapter`, else `PlainAdapter`. Eight predictors a language carry demos;
     save and load are DSPy's own, as JSON.
 
     Args:

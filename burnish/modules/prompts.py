@@ -1,4 +1,8 @@
-"""The predictors of one language: eight questions, each with its demo."""
+"""The predictors of one language: eight questions, each with its demo but the first.
+
+Code is asked for without: a small model imitates a demo's style and even its text. The embedded one
+then solves 24 of 40 HumanEval problems, where it solves 29 when it is asked in plain words.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +22,8 @@ class Prompts(dspy.Module):  # type: ignore[misc]
         for name in QUESTIONS:
             signature = question_in(name, language)
             predictor = dspy.Predict(signature)
-            predictor.demos = [demo_for(signature, name, language)]
+            if name != "write_code":
+                predictor.demos = [demo_for(signature, name, language)]
             setattr(self, name, predictor)
 
     def forward(self, question: str, **inputs: Any) -> dspy.Prediction:

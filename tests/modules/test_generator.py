@@ -63,7 +63,7 @@ def test_json_save_and_load_keep_the_prompts(box: Sandbox, tmp_path: Path) -> No
     second = CodeGenerator(sandbox=box)
     second.load(str(path))
     assert second.prompts["python"].write_code.signature.instructions == "Write it self-contained."
-    assert "moving_average" in str(second.prompts["python"].write_code.demos[0])
+    assert "moving_average" in str(second.prompts["python"].repair_code.demos[0])
 
 
 def test_threads_do_not_mix_their_calls(box: Sandbox) -> None:
