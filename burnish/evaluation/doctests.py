@@ -27,6 +27,7 @@ def take_doctests(text: str) -> tuple[list[tuple[int, Example]], str]:
     for line in lines:
         offsets.append(offsets[-1] + len(line) + 1)
     index, trusted = 0, True
+    silent_none = re.search(r"\breturns? None\b", text, re.IGNORECASE) is not None
     while index < len(lines):
         if not lines[index].lstrip(" ").startswith(">>>"):
             index += 1
@@ -34,16 +35,21 @@ def take_doctests(text: str) -> tuple[list[tuple[int, Example]], str]:
         end = index
         while end < len(lines) and lines[end].strip() and not _FENCE_OR_QUOTES.match(lines[end]):
             end += 1
-        trusted = _read_block("\n".join(lines[index:end]), offsets[index], found, trusted)
+        trusted = _read_block(
+            "\n".join(lines[index:end]), offsets[index], found, trusted, silent_none
+        )
         lines[index:end] = [" " * len(line) for line in lines[index:end]]
         index = end
     return found, "\n".join(lines)
 
 
-def _read_block(block: str, offset: int, found: list[tuple[int, Example]], trusted: bool) -> bool:
+def _read_block(
+    block: str, offset: int, found: list[tuple[int, Example]], trusted: bool, silent_none: bool
+) -> bool:
     """Add the block's examples to `found`; whether the calls that follow can be trusted.
 
-    They cannot from the first statement on that may have changed what later calls return.
+    They cannot from the first statement on that may have changed what later calls return; one
+    without output is a call that returned None, where the text speaks of that (`silent_none`).
     """
     try:
         examples = doctest.DocTestParser().get_examples(block)
@@ -51,7 +57,7 @@ def _read_block(block: str, offset: int, found: list[tuple[int, Example]], trust
         return trusted
     for example in examples:
         source = example.source.strip()
-        read = _doctest(example, source)
+        read = _doctest(example, source, silent_none)
         if read is not None and trusted and not example.options:
             found.append((offset + example.lineno, read))
         statement = not example.want and example.exc_msg is None
@@ -60,7 +66,7 @@ def _read_block(block: str, offset: int, found: list[tuple[int, Example]], trust
     return trusted
 
 
-def _doctest(example: doctest.Example, source: str) -> Example | None:
+def _doctest(example: doctest.Example, source: str, silent_none: bool) -> Example | None:
     start = CALL_START.match(source)
     end = call_end(source, start.end() - 1) if start else -1
     if end < 0:
@@ -73,6 +79,8 @@ def _doctest(example: doctest.Example, source: str) -> Example | None:
         raised = _EXCEPTION.match(example.exc_msg.strip())
         return Example(call=call, raises=raised[1]) if raised and is_exception(raised[1]) else None
     want = example.want.strip()
+    if not want and silent_none:  # an interpreter prints nothing for None
+        return Example(call=call, expected="None")
     if not want or literal_end(want, 0) != len(want) or has_ellipsis(want):
         return None
     return Example(call=call, expected=want)

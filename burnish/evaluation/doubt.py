@@ -30,6 +30,7 @@ _DOUBTFUL_HEADING = re.compile(
     r"previously|counterexamples?)\b|^\W*with\b",
     re.IGNORECASE,
 )
+_HEADING = re.compile(r"\W*(?:some |for )?(?:examples?|samples?|usage|tests?)\W*", re.IGNORECASE)
 _BEFORE_CALL = re.compile(r"(?:^|[\s(>\"'`*|:])$")
 _LINE_START = re.compile(
     r"^\s*(?:[-*+•>]\s+|\d{1,3}[.)]\s+|[a-z]\)\s+)?[`*(]{0,4}(?:assert\s+)?\(?$"
@@ -70,7 +71,7 @@ def _sentence(text: str, start: int, floor: int, at_line_start: bool) -> str:
         word = re.search(r"([a-z]+)$", previous)
         bullet = re.match(r"\s*(?:[-*+•>]|\d{1,3}[.)])\s", lead)
         continued = previous.endswith(",") or (word and word[1] not in ("true", "false", "none"))
-        if bullet or not continued:
+        if bullet or not continued or _HEADING.fullmatch(previous):
             return lead
     return re.split(r"[.;!?][)\"'`]*\s|\n\s*\n|\n\s*(?:[-*+•]|\d{1,3}[.)])\s|```", context)[-1]
 

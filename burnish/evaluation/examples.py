@@ -10,6 +10,7 @@ import ast
 import builtins
 
 from burnish.evaluation.doctests import take_doctests
+from burnish.evaluation.labelled import labelled_examples
 from burnish.evaluation.requirements import asked_names
 from burnish.evaluation.statements import stated_examples
 from burnish.evaluation.tables import take_tables
@@ -22,8 +23,8 @@ def find_examples(text: str, entry_point: str = "") -> tuple[Example, ...]:
     """The examples of the text in its order, without duplicates.
 
     Read are doctests, `f(1) -> 3` (also =>, ==, =, arrows, "returns", "should return", "gives",
-    "is", ...), `f("") raises ValueError`, and Markdown tables of calls and results, in prose,
-    lists and code. `entry_point` and the names that the text asks for are the only ones whose
+    "is", ...), `f("") raises ValueError`, Markdown tables of calls and results, and labelled
+    inputs and outputs, in prose, lists and code. `entry_point` and the names that the text asks for are the only ones whose
     calls count; if the text asks for none, calls of every name but the built-in ones do.
     Examples that contradict each other are all left out. Never raises on any text.
     """
@@ -31,7 +32,12 @@ def find_examples(text: str, entry_point: str = "") -> tuple[Example, ...]:
     names = {entry_point, *asked_names(text)} - {""}
     in_doctests, text = take_doctests(text)
     in_tables, text = take_tables(text)
-    found = [*in_doctests, *in_tables, *stated_examples(text)]
+    found = [
+        *in_doctests,
+        *in_tables,
+        *stated_examples(text),
+        *labelled_examples(text, entry_point),
+    ]
     found.sort(key=lambda placed: placed[0])
     return _agreeing([example for _, example in found if _counts(example.call, names)])
 

@@ -126,6 +126,7 @@ _CLASS = re.compile(r"\b[Cc]lass\s+`?(?P<plain>[A-Z]\w{0,60})\b")
 _DEF = re.compile(rf"^(?:async\s+)?(?:def|class)\s+(?P<plain>{_NAME})\s*[(:]", re.MULTILINE)
 _DOCTEST = re.compile(rf"^[ \t]*>>> (?P<plain>{_NAME})\(", re.MULTILINE)
 _BACKTICKED = re.compile(rf"`(?P<plain>{_NAME})\([^`\n]{{0,200}}`")
+_CODE_BLOCK = re.compile(r"^```(?:python|py)?[ \t]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _NO_NAMES = {*dir(builtins), *keyword.kwlist, "that", "which", "to", "of", "this", "it", "be"}
 
 
@@ -155,22 +156,26 @@ def asked_names(text: str) -> tuple[str, ...]:
 
 
 def _first_stub(text: str) -> str:
-    """For a text that is Python: the first top-level definition without a body."""
+    """The first top-level definition without a body, in a text or code block that is Python."""
     if "def " not in text and "class " not in text:
         return ""
+    for source in (text, *(block[1] for block in _CODE_BLOCK.finditer(text))):
+        for node in _python(source):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and all(
+                isinstance(line, ast.Pass)
+                or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
+                for line in node.body
+            ):
+                return node.name
+    return ""
+
+
+def _python(source: str) -> list[ast.stmt]:
     try:
         # Without backslashes: an invalid escape in a docstring is no reason for a warning here.
-        tree = ast.parse(re.sub(r"\\.", "__", text))
+        return ast.parse(re.sub(r"\\.", "__", source)).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    for node in tree.body:
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and all(
-            isinstance(line, ast.Pass)
-            or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
-            for line in node.body
-        ):
-            return node.name
-    return ""
+        return []
 
 
 def _names(pattern: re.Pattern[str], text: str) -> list[str]:

@@ -12,6 +12,7 @@ from burnish.records import Example
 
 ROOT = Path(__file__).parents[2]
 DOUBTFUL = [
+    ">>> f(0)\n>>> f(2)\n3",
     "`f(2)` does not return 3.",
     "f(2) returns 3 if x is set",
     "f(2) returns 3 or 4",
@@ -148,6 +149,8 @@ STATED = [
     ("f(2) evaluates to 3", [("f(2)", "3")]),
     ("`f(2)` returns `None`.", [("f(2)", "None")]),
     ("f(2) == set()", [("f(2)", "set()")]),
+    ("It says whether n, that is odd, or\nExamples\nf(2) == 3", [("f(2)", "3")]),
+    ("Returns None for 0.\n>>> f(0)\n>>> f(2)\n3", [("f(0)", "None"), ("f(2)", "3")]),
     ("f(2) returns: 3", [("f(2)", "3")]),
     ("`f('x')` raises ValueError: empty", [("f('x')", "ValueError")]),
 ]

@@ -57,6 +57,12 @@ def test_the_name_to_define(text: str, name: str) -> None:
     assert find_entry_point(text) == name
 
 
+def test_a_stub_in_a_code_block_is_what_is_to_be_written() -> None:
+    done = "def help_out(x):\n    return x\n\n"
+    text = f'Complete this:\n```python\n{done}def main_one(x):\n    """Do."""\n```\n'
+    assert find_entry_point(text) == "main_one"
+
+
 def test_all_names_that_are_asked_for_in_order() -> None:
     text = (ROOT / "benchmarks/specs/count_words_in_files.md").read_text(encoding="utf-8")
     assert asked_names(text) == ("count_words", "top_words")

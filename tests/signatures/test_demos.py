@@ -32,7 +32,9 @@ def run(spoken: tuple[str, Sandbox], code: str, tests: str, docs: str = "") -> E
 
 
 @pytest.mark.parametrize("language", LANGUAGES.names())
-def test_every_question_but_that_for_code_has_a_demo_with_every_field_in_its_language(language: str) -> None:
+def test_every_question_but_that_for_code_has_a_demo_with_every_field_in_its_language(
+    language: str,
+) -> None:
     prompts = Prompts(language)
     for name in QUESTIONS:
         predictor = getattr(prompts, name)
