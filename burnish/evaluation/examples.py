@@ -24,8 +24,9 @@ def find_examples(text: str, entry_point: str = "") -> tuple[Example, ...]:
 
     Read are doctests, `f(1) -> 3` (also =>, ==, =, arrows, "returns", "should return", "gives",
     "is", ...), `f("") raises ValueError`, Markdown tables of calls and results, and labelled
-    inputs and outputs, in prose, lists and code. `entry_point` and the names that the text asks for are the only ones whose
-    calls count; if the text asks for none, calls of every name but the built-in ones do.
+    inputs and outputs, in prose, lists and code. `entry_point` and the names that the text asks
+    for are the only ones whose calls count; if it asks for none, calls of every name but the
+    built-in ones do.
     Examples that contradict each other are all left out. Never raises on any text.
     """
     text = text.replace("\r\n", "\n").replace("\r", "\n").expandtabs(4)

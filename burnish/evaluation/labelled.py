@@ -20,12 +20,13 @@ _LABEL = re.compile(
 _NAME = re.compile(r"`?(?P<name>[A-Za-z_]\w{0,60})`?[ ]?(?:=|:)[ ]?`?")
 _NEXT = re.compile(r"`?[ ]?(?:,[ ]?(?:and[ ])?|[ ]and[ ])")
 _OUTPUT = re.compile(
-    rf"`?[ \t]*\n(?:[ \t]*\n)?[ \t>*+-]*{_TICK}(?:Expected )?Outputs?{_TICK}[ ]?:{_TICK}[ \t]*{_TICK}",
+    rf"`?[ \t]*\n(?:[ \t]*\n)?[ \t>*+-]*{_TICK}(?:Expected )?Outputs?{_TICK}[ ]?:{_TICK}"
+    rf"[ \t]*{_TICK}",
     re.I,
 )
 _RESULT = re.compile(
-    r"`?,?[ ](?:the[ ](?:output|result|answer)[ ](?:should[ ]be|must[ ]be|is)|it[ ](?:should[ ]return|"
-    r"returns))[ ]`?",
+    r"`?,?[ ](?:the[ ](?:output|result|answer)[ ](?:should[ ]be|must[ ]be|is)"
+    r"|it[ ](?:should[ ]return|returns))[ ]`?",
     re.I,
 )
 _END = re.compile(r"`?\.?[ \t]*(?:\n|$)")
