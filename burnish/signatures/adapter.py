@@ -19,6 +19,8 @@ _OPEN_FENCE = re.compile(r"^[ \t]*```[\w+-]*[ \t]*\n", re.M)
 class PlainAdapter(dspy.ChatAdapter):  # type: ignore[misc]
     """A question with one output is asked in prose and its whole answer is that output.
 
+    Instructions of a question without demos stand behind its inputs, as there is no system
+    message then: asked so, a small model solves as much as when it is asked in plain words.
     An output of type `dspy.Code` is the longest fenced block of the answer. Questions with
     several outputs use `dspy.ChatAdapter`'s form. There is no silent fallback to JSON: a small
     model then returns empty fields that look like answers.
@@ -26,6 +28,19 @@ class PlainAdapter(dspy.ChatAdapter):  # type: ignore[misc]
 
     def __init__(self) -> None:
         super().__init__(use_json_adapter_fallback=False)
+
+    def format(
+        self,
+        signature: type[dspy.Signature],
+        demos: list[dict[str, Any]],
+        inputs: dict[str, Any],
+    ) -> list[dict[str, Any]]:
+        messages = list(super().format(signature, demos, inputs))
+        if demos or not _plain(signature):
+            return messages
+        system, *others, question = messages
+        asked = {**question, "content": f"{question['content']} {system['content']}".strip()}
+        return [*others, asked]
 
     def format_system_message(self, signature: type[dspy.Signature]) -> str:
         if not _plain(signature):
@@ -44,7 +59,7 @@ class PlainAdapter(dspy.ChatAdapter):  # type: ignore[misc]
             return str(
                 super().format_user_message_content(signature, inputs, prefix, suffix, main_request)
             )
-        sections = [prefix] if prefix else []
+        sections: dict[str, str] = {}
         for name, field in signature.input_fields.items():
             value = inputs.get(name)
             if value is None or str(_text(value)).strip() == "":
@@ -52,9 +67,12 @@ class PlainAdapter(dspy.ChatAdapter):  # type: ignore[misc]
             body = _text(value).strip("\n")
             if _is_code(field.annotation):
                 body = f"```{field.annotation.language}\n{body}\n```"
-            sections.append(f"{name.replace('_', ' ').capitalize()}:\n{body}")
-        sections.append(_request(signature))
-        return "\n\n".join([*sections, suffix] if suffix else sections)
+            sections[name.replace("_", " ").capitalize()] = body
+        given = [f"{name}:\n{body}" for name, body in sections.items()]
+        if len(given) == 1:  # needs no heading
+            given = list(sections.values())
+        parts = (prefix, *given, _request(signature), suffix)
+        return "\n\n".join(part for part in parts if part)
 
     def format_assistant_message_content(
         self,
@@ -112,7 +130,7 @@ def _request(signature: type[dspy.Signature]) -> str:
     described = (field.json_schema_extra or {}).get("desc", "")
     what = name.replace("_", " ") if described in ("", f"${{{name}}}") else described
     if _is_code(field.annotation):
-        return f"Answer with {what}, in one ```{field.annotation.language} block and nothing else."
+        return f"Answer with {what} in a markdown code block, ```{field.annotation.language}."
     return f"Answer with {what} and nothing else."
 
 

@@ -41,17 +41,14 @@ class AnalyzeSpecification(dspy.Signature):
 
 
 class WriteCode(dspy.Signature):
-    """Write one complete, self-contained Python module that does what the specification says.
-    Import every name that you use, from the standard library only. Use type hints. Give every
-    function and class a docstring that says what each parameter is, what is returned and which
-    exceptions are raised. Raise exactly the exceptions the specification names. No example calls
-    and no tests at module level."""
+    """Use type hints, and give every function and class a docstring that says what each parameter
+    is, what is returned and which exceptions are raised."""
 
     specification: str = dspy.InputField()
     constraints: str = dspy.InputField()
     interface: str = dspy.InputField(desc="define exactly these names")
     notes: str = dspy.InputField(desc="edge cases, tests to satisfy, a pattern or earlier parts")
-    code: PythonCode = dspy.OutputField(desc="the whole module")
+    code: PythonCode = dspy.OutputField(desc="one complete module")
 
 
 class WriteTests(dspy.Signature):

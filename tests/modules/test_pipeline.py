@@ -224,7 +224,7 @@ def test_every_strategy_ends_in_working_code(box: Sandbox, strategy: Any) -> Non
 def test_test_first_shows_the_tests_to_the_writer_of_the_code(box: Sandbox) -> None:
     lm = ScriptedLM(script())
     _generate(lm, box, strategy="test-first")
-    asked = [prompt for prompt in lm.prompts if "self-contained" in prompt]
+    asked = [prompt for prompt in lm.prompts if "Use type hints" in prompt]
     assert "def test_zero" in asked[0]
 
 
@@ -244,7 +244,7 @@ def test_incremental_parts_are_added_one_by_one_and_broken_ones_left_out(box: Sa
     solution = _generate(lm, box, checks=CHECKS)
     assert solution.accepted
     assert "nothing_there" not in solution.code
-    asked = [prompt for prompt in lm.prompts if "self-contained" in prompt]
+    asked = [prompt for prompt in lm.prompts if "Use type hints" in prompt]
     assert "Part 2 of 2" in asked[1] and "return 2 * n" in asked[1]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dspy
 import pytest
 from dspy.utils.exceptions import AdapterParseError
@@ -60,9 +62,28 @@ def test_empty_inputs_are_not_shown_to_the_model() -> None:
             specification="Return one.", constraints="", interface="", notes=""
         )
     assert answer.code.code.strip() == CODE.strip()
-    assert "Specification:\nReturn one." in lm.prompts[0]
-    assert "Constraints" not in lm.prompts[0]
-    assert "[[ ##" not in lm.prompts[0]
+    assert "Constraints" not in lm.prompts[0] and "[[ ##" not in lm.prompts[0]
+
+
+def _messages(question: type[dspy.Signature], demos: list[dict[str, str]], **given: str) -> Any:
+    inputs = dict.fromkeys(question.input_fields, "") | given
+    return PlainAdapter().format(question, demos, inputs)
+
+
+def test_without_a_demo_the_whole_question_is_one_message_and_the_text_comes_first() -> None:
+    (asked,) = _messages(questions.WriteCode, [], specification="Return one.")
+    assert asked["role"] == "user" and asked["content"].startswith("Return one.\n\nAnswer with")
+    assert "```python. Use type hints" in asked["content"]
+    (both,) = _messages(questions.WriteCode, [], specification="Return one.", notes="Do.")
+    assert both["content"].startswith("Specification:\nReturn one.\n\nNotes:\nDo.\n\n")
+
+
+def test_with_a_demo_instructions_come_before_it() -> None:
+    demo = demo_for(questions.WriteTests, "write_tests")
+    messages = _messages(questions.WriteTests, [demo], specification="Return one.")
+    assert [message["role"] for message in messages] == ["system", "user", "assistant", "user"]
+    assert messages[0]["content"].startswith("Write a pytest file")
+    assert messages[-1]["content"].endswith("in a markdown code block, ```python.")
 
 
 def test_several_outputs_travel_in_the_chat_form() -> None:
