@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
 from collections.abc import Iterable
@@ -13,11 +12,11 @@ from burnish.config import Config, data_dir
 from burnish.errors import InputError
 from burnish.evaluation.tasks.labels import reference_grade
 from burnish.evaluation.tasks.sets import SETS, TaskSet
-from burnish.experiments.bench.ledger import Ledger, read, solution_file
+from burnish.experiments.bench.ledger import Ledger, read
 from burnish.experiments.bench.row import BASELINE, LOOP, Header, Row
 from burnish.experiments.bench.running import Executor, Threads, Watch, run, units_of
 from burnish.experiments.bench.summary import Summary, summarise
-from burnish.experiments.bench.work import Done, Setting, program_hash
+from burnish.experiments.bench.work import Setting, program_hash
 from burnish.sandbox import Sandbox, open_sandbox
 from burnish.sandbox.opening import describe_used
 
@@ -116,16 +115,9 @@ def benchmark(
     require_references(plan)
     ledger = Ledger(rows or default_path(header, resume=resume), header, resume=resume)
 
-    def keep(done: Done, count: int, total: int) -> None:
-        if done.solution is not None and done.row is not None:
-            file = solution_file(ledger.path, done.row)
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(json.dumps(done.solution.model_dump(mode="json")), "ascii")
-        watch(done, count, total)
-
     units = units_of(plan.tasks, plan.contestants, plan.samples)
     try:
-        problems = run(plan.setting(), units, ledger, executor or Threads(2), keep)
+        problems = run(plan.setting(), units, ledger, executor or Threads(2), watch)
     finally:
         ledger.close()
     summary = summarise(header, wanted(ledger.rows.values(), plan.tasks))

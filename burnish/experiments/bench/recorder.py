@@ -87,10 +87,14 @@ def write(order: Order) -> dict[str, str]:
 
 
 def _solution(path: Path, row: Row) -> Solution | None:
-    file = solution_file(path, row)
-    if row.contestant != LOOP or not file.is_file():
+    """The history that was kept of a row; None if there is none that can be read."""
+    if row.contestant != LOOP:
         return None
-    return Solution.model_validate(desk.storable(json.loads(file.read_text("utf-8"))))
+    try:
+        kept = json.loads(solution_file(path, row).read_text("utf-8"))
+        return Solution.model_validate(desk.storable(kept))
+    except (OSError, ValueError):
+        return None
 
 
 def _scores(solution: Solution) -> list[float]:

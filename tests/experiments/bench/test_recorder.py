@@ -13,7 +13,7 @@ from burnish.config import Tracking, load
 from burnish.errors import InputError
 from burnish.evaluation.tasks import TaskSet
 from burnish.experiments.bench.bench import Outcome, Plan
-from burnish.experiments.bench.ledger import Ledger, solution_file
+from burnish.experiments.bench.ledger import Ledger
 from burnish.experiments.bench.recording import record
 from burnish.experiments.bench.row import Row
 from burnish.experiments.bench.summary import summarise
@@ -36,11 +36,7 @@ def recorded(settings: Tracking, folder: Path, rows: list[Row], **given: Any) ->
     head = header(**given)
     ledger = Ledger(path, head)
     for each in rows:
-        ledger.add(each)
-        if each.contestant == "burnish":
-            file = solution_file(path, each)
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(solution().model_dump_json())
+        ledger.add(each, solution() if each.contestant == "burnish" else None)
     ledger.close()
     config = load(tracking=settings.model_dump())
     plan = Plan(TaskSet("made", (task("python/a"), task("python/b"))), config)
