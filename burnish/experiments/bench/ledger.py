@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import os
 import re
 from collections.abc import Iterable
@@ -15,6 +16,9 @@ from burnish.errors import InputError, OutputFolderError
 from burnish.evaluation.tasks.task import Task
 from burnish.experiments.bench.row import Header, Key, Row
 from burnish.records import Solution
+
+
+_log = logging.getLogger("burnish.bench")
 
 
 class Ledger:
@@ -81,12 +85,19 @@ class Ledger:
                 remedy="Go on with --resume, or name another file with --rows.",
             )
         if found.fingerprint != self.header.fingerprint:
-            theirs, ours = found.model_dump(), self.header.model_dump()
-            other = [f"{k} {theirs[k]!r}" for k in ours if k != "commit" and theirs[k] != ours[k]]
+            theirs, ours = found.decisive, self.header.decisive
+            names = [name for name in theirs | ours if theirs.get(name) != ours.get(name)]
+            other = [f"{name} {theirs.get(name)!r}, not {ours.get(name)!r}" for name in names]
             raise InputError(
-                f"{self.path} is of another benchmark: {', '.join(other)}.",
+                f"{self.path} is of another benchmark: {'; '.join(other)}.",
                 remedy="Ask for the same as then, or name another file with --rows.",
             )
+        if found.commit != self.header.commit:
+            _log.warning(
+                "%s was begun with commit %s of burnish, this is %s: its rows are of both.",
+                self.path, found.commit or "none", self.header.commit or "none",
+            )  # fmt: skip
+        self.header = found
         os.ftruncate(self._fd, whole)
 
     def add(self, row: Row, solution: Solution | None = None) -> None:

@@ -109,7 +109,8 @@ def _log_benchmark(client: Any, run: str, header: Header, summary: Summary) -> N
     from mlflow.entities import Metric, Param
 
     now = int(time.time() * 1000)
-    given = header.model_dump(mode="json", exclude={"schema_version"})
+    given = header.model_dump(mode="json", exclude={"schema_version", "settings"})
+    given |= header.settings
     params = [Param(name, str(value)[:6000]) for name, value in given.items() if value is not None]
     metrics = [Metric(name, value, now, 0) for name, value in _metrics(summary)]
     client.log_batch(run, metrics=metrics, params=params)

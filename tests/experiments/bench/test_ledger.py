@@ -68,9 +68,24 @@ def test_results_that_are_there_are_not_added_to_unasked(tmp_path: Path) -> None
 def test_another_benchmark_is_refused_and_what_differs_is_named(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     written(path, "a")
-    with pytest.raises(InputError, match=r"another benchmark: lm 'local'"):
+    with pytest.raises(InputError, match=r"another benchmark: lm 'local', not 'openai/x'\."):
         Ledger(path, header(lm="openai/x"), resume=True)
-    Ledger(path, header(commit="0123"), resume=True).close()  # the same, built elsewhere
+    set_now = header(settings={"metric.threshold": 0.7})
+    with pytest.raises(InputError, match=r"another benchmark: metric.threshold None, not 0\.7\."):
+        Ledger(path, set_now, resume=True)
+
+
+def test_rows_of_another_commit_are_gone_on_with_but_it_is_said(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "rows.jsonl"
+    written(path, "a")
+    Ledger(path, header(), resume=True).close()
+    assert caplog.text == ""
+    ledger = Ledger(path, header(commit="0123"), resume=True)
+    ledger.close()
+    assert ledger.header == header()  # what the file says, and the summary will
+    assert "begun with commit none of burnish, this is 0123: its rows are of both" in caplog.text
 
 
 @pytest.mark.parametrize("theirs", ["a note without a newline", "a note\n", '{"task": "a"}\n', "[]"])
