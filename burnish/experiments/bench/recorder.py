@@ -56,10 +56,9 @@ def write(order: Order) -> dict[str, str]:
     mlflow.set_tracking_uri(store.uri)
     client = mlflow.MlflowClient()
     experiment = desk.experiment(client, store, order.experiment)
-    summary, seconds = summarise(header, rows), sum(row.seconds for row in rows)
+    summary = summarise(header, rows)
     run = client.create_run(
         experiment,
-        start_time=int((time.time() - seconds) * 1000),
         run_name=f"{header.tasks} {header.split} {header.lm}".replace("  ", " "),
         tags=desk.origin() | {
             "kind": "benchmark", "fingerprint": header.fingerprint,
