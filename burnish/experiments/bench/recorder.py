@@ -35,6 +35,8 @@ class Order:
     """MLflow experiment name; made if it is not there."""
     program: str
     """The program that was measured, as JSON."""
+    finished: bool
+    """Whether every task has its rows."""
 
 
 def write(order: Order) -> dict[str, str]:
@@ -77,7 +79,8 @@ def write(order: Order) -> dict[str, str]:
             client.log_figure(run, figure, f"figures/{name}")
         for row in rows:
             _log_row(client, experiment, run, row, solutions[row.key])
-        registering.register(client, run, json.loads(order.program), summary)
+        program = json.loads(order.program)
+        registering.register(client, run, program, summary, finished=order.finished)
         client.set_terminated(run, "FINISHED")
     except BaseException:
         client.set_terminated(run, "FAILED")

@@ -65,8 +65,17 @@ class Header(Record):
     @property
     def fingerprint(self) -> str:
         """Twelve hex digits of what decides the results."""
-        text = json.dumps(self.decisive, sort_keys=True)
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        return _hash(self.decisive)
+
+    @property
+    def conditions(self) -> str:
+        """The same without the program: two programs that were measured alike share it."""
+        others = {"program", "contestants"}
+        return _hash({name: v for name, v in self.decisive.items() if name not in others})
+
+
+def _hash(of: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:12]
 
 
 class Row(Record):
