@@ -47,7 +47,10 @@ def lm(monkeypatch: pytest.MonkeyPatch) -> ScriptedLM:
         (["mine.jsonl", "--executor", "dask"], "needs a scheduler"),
         (["mine.jsonl", "--lm", "gpt"], "gpt"),
         (["mine.jsonl", "--resume"], "no results of this benchmark"),
-        (["mine.jsonl", "--resume", "--rows", "typo.jsonl"], "There is no typo.jsonl to go on with"),
+        (
+            ["mine.jsonl", "--resume", "--rows", "typo.jsonl"],
+            "There is no typo.jsonl to go on with",
+        ),
         (["mine.jsonl", "--rows", "mine.jsonl"], "mine.jsonl is not the results of a benchmark"),
         (["mine.jsonl", "--samples", "0"], "--samples"),
     ],

@@ -52,7 +52,7 @@ class Plan:
     seed: int | None = None
     """Sampling seed; several samples are always seeded, from 0 if nothing else is said."""
     cache: bool = False
-    """Answer repeated requests from DSPy's cache, whatever `config` says: costs are then unknown."""
+    """Whether DSPy's cache may answer, whatever `config` says: costs are then unknown."""
 
     @property
     def contestants(self) -> tuple[str, ...]:

@@ -17,7 +17,6 @@ from burnish.evaluation.tasks.task import Task
 from burnish.experiments.bench.row import Header, Key, Row
 from burnish.records import Solution
 
-
 _log = logging.getLogger("burnish.bench")
 
 

@@ -274,8 +274,9 @@ def sentences(summary: Summary) -> Iterator[str]:
         low, high = by.low * 100, by.high * 100
         between = "-" if low == high else f"[{low:+.1f}, {high:+.1f}]"  # no spread, no interval
         yield (
-            f"burnish less {found.baseline}: {by.value * 100:+.1f} points {between}, p = {found.p:.3f}; only burnish solved "
-            f"{found.only_loop}, only {found.baseline} {found.only_baseline}, of {found.tasks}."
+            f"burnish less {found.baseline}: {by.value * 100:+.1f} points {between}, "
+            f"p = {found.p:.3f}; only burnish solved {found.only_loop}, "
+            f"only {found.baseline} {found.only_baseline}, of {found.tasks}."
         )
     worth = summary.calibration
     if worth is not None and worth.auroc is not None:

@@ -88,7 +88,9 @@ def test_rows_of_another_commit_are_gone_on_with_but_it_is_said(
     assert "begun with commit none of burnish, this is 0123: its rows are of both" in caplog.text
 
 
-@pytest.mark.parametrize("theirs", ["a note without a newline", "a note\n", '{"task": "a"}\n', "[]"])
+@pytest.mark.parametrize(
+    "theirs", ["a note without a newline", "a note\n", '{"task": "a"}\n', "[]"]
+)
 @pytest.mark.parametrize("resume", [True, False])
 def test_a_file_that_is_no_results_file_stays_as_it_is(
     tmp_path: Path, theirs: str, resume: bool

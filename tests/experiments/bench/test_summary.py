@@ -59,7 +59,9 @@ def test_the_order_of_rows_changes_no_figure() -> None:
 
 def test_a_difference_without_spread_has_no_interval() -> None:
     rows = [row(t, solved=True) for t in "abc"] + [row(t, "zero-shot") for t in "abc"]
-    assert any("+100.0 points -, p = 0.250" in line for line in sentences(summarise(header(), rows)))
+    assert any(
+        "+100.0 points -, p = 0.250" in line for line in sentences(summarise(header(), rows))
+    )
     assert any("points [" in line for line in sentences(summarise(header(), ROWS)))
 
 
