@@ -57,11 +57,6 @@ def resolve(
     return _remote(name, settings, seed)
 
 
-def is_local(lm: Any) -> bool:
-    """Whether the embedded model answers: its calls cost no money, though DSPy reports None."""
-    return isinstance(getattr(lm, "engine", None), LocalEngine)
-
-
 def label(name: str) -> str:
     """DSPy's name for what `name` means on this machine: of an embedded model, its weights.
 
@@ -78,6 +73,11 @@ def label(name: str) -> str:
     if short == LOCAL and (own := weights.own_file()) is not None:
         return own_name(own)
     return PREFIX + weights.MODELS.get(short).name
+
+
+def is_local(lm: Any) -> bool:
+    """Whether the embedded model answers: its calls cost no money, though DSPy reports None."""
+    return isinstance(getattr(lm, "engine", None), LocalEngine)
 
 
 @dataclass(frozen=True)
