@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from burnish.errors import InputError
 from burnish.evaluation.tasks.labels import reference_grade
 from burnish.evaluation.tasks.sets import SETS, TaskSet
 from burnish.experiments.bench.ledger import Ledger, read
-from burnish.experiments.bench.row import BASELINE, LOOP, Header, Row
+from burnish.experiments.bench.row import BASELINE, LOOP, Header
 from burnish.experiments.bench.running import Executor, Threads, Watch, run, units_of
 from burnish.experiments.bench.summary import Summary, summarise
 from burnish.experiments.bench.work import Setting, program_hash
@@ -143,7 +142,7 @@ def benchmark(
         problems = run(plan.setting(), units, ledger, executor or Threads(2), watch)
     finally:
         ledger.close()
-    summary = summarise(ledger.header, wanted(ledger.rows.values(), plan.tasks))
+    summary = summarise(ledger.header, ledger.rows.values())
     return Outcome(summary, ledger.path, tuple(problems))
 
 
@@ -173,13 +172,6 @@ def require_references(plan: Plan) -> None:
     finally:
         for box in boxes.values():
             box.close()
-
-
-def wanted(rows: Iterable[Row], tasks: TaskSet) -> list[Row]:
-    """The rows in the order of the tasks, whatever order they were finished in."""
-    order = {task.id: number for number, task in enumerate(tasks.tasks)}
-    found = [row for row in rows if row.task in order]
-    return sorted(found, key=lambda row: (order[row.task], row.contestant, row.sample))
 
 
 def default_path(header: Header, *, resume: bool) -> Path:

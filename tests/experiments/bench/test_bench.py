@@ -196,7 +196,8 @@ def test_the_plain_answers_code_is_its_longest_block(answer: str, code: str) -> 
 def test_a_worker_takes_the_whole_configuration_and_adds_nothing_of_its_own(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    config = load(model={"temperature": 0.5}, sandbox={"timeout_s": 9})
+    tracking = {"uri": "http://user:password@127.0.0.1:9"}
+    config = load(model={"temperature": 0.5}, sandbox={"timeout_s": 9}, tracking=tracking)
     sent = pickle.dumps(Plan(doubling(), config).setting())
     monkeypatch.chdir(tmp_path)
     Path("burnish.toml").write_text('[metric]\nthreshold = 0.1\n[model]\napi_base = "http://x"\n')
@@ -207,6 +208,7 @@ def test_a_worker_takes_the_whole_configuration_and_adds_nothing_of_its_own(
     assert (there.metric, there.limits, there.lm) == (config.metric, config.limits, "local")
     assert there.sandbox.model_fields_set == {"timeout_s"}  # the rest is each language's own
     assert there.sandbox == config.sandbox
+    assert b"password" not in sent
 
 
 @pytest.mark.parametrize(
