@@ -73,7 +73,7 @@ def show(summary: Summary, console: Console) -> None:
             table.add_row()
             for name, standings in summary.groups[by].items():
                 _add(table, name, standings)
-    console.print(table, markup=False)
+    console.print(table)
     for line in sentences(summary):
         console.print(line, markup=False)
 
