@@ -119,7 +119,7 @@ def main() -> None:
     print(f"{'':<44}{'n':>5}{'per minute':>12}")
     with model(arguments.latency) as url:
         config = load(lm="openai/fake", model={"api_base": url, "cache": False})
-        setting = Setting(config.model_dump_json(exclude_unset=True))
+        setting = Setting(config)
         for threads in (1, 2, 4):
             measure(f"here, {threads} threads", Threads(threads), setting, units)
         for workers in (1, 2):

@@ -42,6 +42,9 @@ def bench(
     ] = "zero-shot",
     samples: Annotated[int, typer.Option(min=1, help="Independent solutions of each task.")] = 1,
     seed: Annotated[int | None, typer.Option(help="Sampling seed.")] = None,
+    cache: Annotated[
+        bool, typer.Option("--cache/--no-cache", help="Take repeated answers from DSPy's cache.")
+    ] = False,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Tasks at a time.")] = 2,
     sandbox: Annotated[str, typer.Option(help="auto, docker or bubblewrap.")] = "auto",
     field: Annotated[
@@ -68,8 +71,8 @@ def bench(
     plan = _plan(
         {
             "tasks": tasks, "split": split, "limit": limit, "lm": lm, "program": program,
-            "baseline": baseline, "samples": samples, "seed": seed, "sandbox": sandbox,
-            "fields": field or [], "no_track": no_track,
+            "baseline": baseline, "samples": samples, "seed": seed, "cache": cache,
+            "sandbox": sandbox, "fields": field or [], "no_track": no_track,
         }
     )  # fmt: skip
     outcome = _measure(plan, rows, _executor(executor, workers, scheduler), resume=resume)
@@ -113,6 +116,7 @@ def _plan(given: dict[str, Any]) -> Plan:
         baseline="" if baseline == "none" else baseline,
         samples=given["samples"],
         seed=given["seed"],
+        cache=given["cache"],
     )
 
 

@@ -52,7 +52,7 @@ def list_runs(
             run.params.get("lm", ""), f"{first[0]} {first[1]:.2f}" if first else "",
             run.status.lower(),
         )  # fmt: skip
-    stdout().print(table)
+    stdout().print(table, markup=False)
 
 
 @app.command()
@@ -127,7 +127,7 @@ def _print(found: Comparison, console: Console) -> None:
         change = "" if old is None or new is None else f"{new - old:+.4g}"
         shown = ["" if value is None else f"{value:.4g}" for value in (old, new)]
         table.add_row(name, *shown, change)
-    console.print(table)
+    console.print(table, markup=False)
     for title, tasks in (("Solved now", found.gained), ("No longer solved", found.lost)):
         if tasks:
             console.print(f"{title}: {', '.join(tasks)}.", markup=False)

@@ -79,6 +79,7 @@ def tags(solution: Solution) -> dict[str, str]:
     spec = solution.spec
     parts = [spec.text, f"**Constraints:** {spec.constraints}" if spec.constraints else ""]
     return {
+        "kind": "generate",
         "status": solution.status,
         "accepted": str(solution.accepted).lower(),
         "stopped": solution.stopped,

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
+import tempfile
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from burnish.config import Tracking
 from burnish.errors import EnvironmentMissingError, InputError
+from burnish.experiments.bench.row import mostly
 from burnish.experiments.store import Store, locate
 
 BENCHMARK, ROW, WORK = "benchmark", "row", "generate"
-MOST = 1000
-"""Runs that are looked through for an id."""
+_log = logging.getLogger("burnish.tracking")
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ class Comparison:
     metrics: dict[str, tuple[float | None, float | None]]
     """All of either."""
     gained: tuple[str, ...] = ()
-    """Of two benchmarks: tasks that only the second solved, "TASK (CONTESTANT)"."""
+    """Of two benchmarks: tasks that only the second solved, "TASK (CONTESTANT)"; see `mostly`."""
     lost: tuple[str, ...] = ()
     """Tasks that only the first solved."""
 
@@ -72,8 +76,7 @@ class Runs:
         Raises:
             EnvironmentMissingError: the store does not answer.
         """
-        found = [run for run in self._search(MOST) if run.kind == kind or not kind]
-        return [run for run in found if kind or run.kind != ROW][:limit]
+        return self._search(f"tags.kind = '{kind}'" if kind else f"tags.kind != '{ROW}'", limit)
 
     def get(self, id: str) -> Run:
         """The run with that id, or the one whose id begins so.
@@ -82,7 +85,8 @@ class Runs:
             InputError: there is none, or several.
             EnvironmentMissingError: the store does not answer.
         """
-        fitting = [run for run in self._search(MOST) if run.id.startswith(id)]
+        whole = id.isascii() and id.isalnum()  # else it would be part of the filter
+        fitting = self._search(f"attributes.run_id LIKE '{id}%'", 2) if whole else []
         if len(fitting) != 1:
             found = "several runs begin" if fitting else "there is no run"
             raise InputError(
@@ -116,13 +120,13 @@ class Runs:
             lost=tuple(sorted(t for t in both if solved[0][t] and not solved[1][t])),
         )
 
-    def _search(self, most: int) -> list[Run]:
+    def _search(self, where: str, most: int) -> list[Run]:
         from mlflow.exceptions import MlflowException
 
         try:
             experiments = [e.experiment_id for e in self._client.search_experiments()]
             found = self._client.search_runs(
-                experiments, max_results=most, order_by=["attributes.start_time DESC"]
+                experiments, where, max_results=most, order_by=["attributes.start_time DESC"]
             )
         except (MlflowException, OSError) as error:
             said = " ".join(str(error).split())[:200]
@@ -135,18 +139,20 @@ class Runs:
     def _solved(self, run: Run) -> dict[str, bool]:
         if run.kind != BENCHMARK:
             return {}
-        import mlflow.artifacts
+        from mlflow.exceptions import MlflowException
 
-        text = mlflow.artifacts.load_text(
-            f"{self._client.get_run(run.id).info.artifact_uri}/rows.json"
-        )
-        table = json.loads(text)
-        columns = {name: index for index, name in enumerate(table["columns"])}
-        found: dict[str, bool] = {}
-        for row in table["data"]:
-            name = f"{row[columns['task']]} ({row[columns['contestant']]})"
-            found[name] = found.get(name, False) or bool(row[columns["solved"]])
-        return found
+        try:
+            with tempfile.TemporaryDirectory(prefix="burnish-") as folder:
+                file = self._client.download_artifacts(run.id, "rows.json", folder)
+                table = json.loads(Path(file).read_text("utf-8"))
+        except (MlflowException, OSError, ValueError):
+            _log.warning("The rows of run %s cannot be read: no task is compared.", run.id[:8])
+            return {}
+        found: dict[str, list[bool]] = defaultdict(list)
+        for cells in table["data"]:
+            row = dict(zip(table["columns"], cells, strict=True))
+            found[f"{row['task']} ({row['contestant']})"].append(bool(row["solved"]))
+        return {name: mostly(solved) for name, solved in found.items()}
 
 
 def _client(store: Store) -> Any:

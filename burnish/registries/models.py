@@ -53,11 +53,27 @@ def resolve(
     if name is None:
         name = _default(settings)
     name = name.strip()
-    if name == LOCAL or name.startswith(f"{LOCAL}:"):
-        return _local(name.partition(":")[2] or LOCAL, settings, progress, seed)
-    if name in weights.MODELS:
+    if _is_embedded(name):
         return _local(name, settings, progress, seed)
     return _remote(name, settings, seed)
+
+
+def label(name: str) -> str:
+    """DSPy's name for what `name` means on this machine: of an embedded model, its weights.
+
+    Nothing is loaded, and pulled weights need not be here.
+
+    Raises:
+        InputError: no embedded model is called that, or the GGUF file meant cannot be read.
+    """
+    if not _is_embedded(name):
+        return name
+    short = _short(name)
+    if short.endswith(".gguf"):
+        return own_name(_own(short))
+    if short == LOCAL and (own := weights.own_file()) is not None:
+        return own_name(own)
+    return PREFIX + weights.MODELS.get(short).name
 
 
 def is_local(lm: Any) -> bool:
@@ -146,22 +162,23 @@ def _local(
     name: str, settings: Model, progress: Callable[[str], None] | None, seed: int | None
 ) -> LM:
     embedded.require_installed()
-    path, label = _weights(name)
+    path = _own(short) if (short := _short(name)).endswith(".gguf") else weights.require(short)
     options = ServerOptions(threads=settings.threads or embedded.usable_cpus())
     embedded.running(path, options=options, progress=progress)
     engine = LocalEngine(path, options)
-    return _lm(label, settings, seed, engine=engine, async_engine=AsyncLocalEngine(engine))
+    return _lm(label(name), settings, seed, engine=engine, async_engine=AsyncLocalEngine(engine))
 
 
-def _weights(name: str) -> tuple[Path, str]:
-    """The file for what follows "local:", and DSPy's name for the model."""
-    if name.endswith(".gguf"):
-        own = weights.check_gguf(Path(name).expanduser(), f"--lm {LOCAL}:{name}")
-        return own, own_name(own)
-    path = weights.require(name)
-    if name == LOCAL and weights.own_file() is not None:
-        return path, own_name(path)
-    return path, PREFIX + weights.MODELS.get(name).name
+def _is_embedded(name: str) -> bool:
+    return name.startswith(f"{LOCAL}:") or name in weights.MODELS
+
+
+def _short(name: str) -> str:
+    return name.removeprefix(f"{LOCAL}:") or LOCAL
+
+
+def _own(file: str) -> Path:
+    return weights.check_gguf(Path(file).expanduser(), f"--lm {LOCAL}:{file}")
 
 
 def _remote(name: str, settings: Model, seed: int | None) -> LM:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from burnish.config import Config
 from burnish.experiments.bench import contestants
 from burnish.testing import ScriptedLM, transport_error
 from tests.cli.conftest import Run
@@ -46,6 +47,11 @@ def lm(monkeypatch: pytest.MonkeyPatch) -> ScriptedLM:
         (["mine.jsonl", "--executor", "dask"], "needs a scheduler"),
         (["mine.jsonl", "--lm", "gpt"], "gpt"),
         (["mine.jsonl", "--resume"], "no results of this benchmark"),
+        (
+            ["mine.jsonl", "--resume", "--rows", "typo.jsonl"],
+            "There is no typo.jsonl to go on with",
+        ),
+        (["mine.jsonl", "--rows", "mine.jsonl"], "mine.jsonl is not the results of a benchmark"),
         (["mine.jsonl", "--samples", "0"], "--samples"),
     ],
 )
@@ -67,6 +73,21 @@ def test_tables_say_who_solved_what_and_rows_are_kept(run: Run, mine: Path, lm: 
     assert "4/4  " in done.stderr
     again = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--rows", "rows.jsonl")
     assert again.exit_code == 2 and "--resume" in again.stderr
+
+
+@pytest.mark.parametrize(("options", "cached"), [([], False), (["--cache"], True)])
+def test_the_models_cache_answers_only_if_that_is_asked_for(
+    run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch, options: list[str], cached: bool
+) -> None:
+    seen: list[bool] = []
+
+    def model(config: Config, seed: int | None, sample: int) -> ScriptedLM:
+        seen.append(config.model.cache)
+        return scripted(zero=fenced(ADD))
+
+    monkeypatch.setattr(contestants, "model", model)
+    done = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--limit", "1", *options)
+    assert done.exit_code == 0 and set(seen) == {cached}
 
 
 def test_solutions_are_exported_for_other_tools(run: Run, mine: Path, lm: ScriptedLM) -> None:

@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
-import json
 import re
 import subprocess
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from burnish.config import Config, data_dir
+from burnish.config import Config, Tracking, data_dir
 from burnish.errors import InputError
 from burnish.evaluation.tasks.labels import reference_grade
 from burnish.evaluation.tasks.sets import SETS, TaskSet
-from burnish.experiments.bench.ledger import Ledger, read, solution_file
-from burnish.experiments.bench.row import BASELINE, LOOP, Header, Row
+from burnish.experiments.bench.ledger import Ledger, read
+from burnish.experiments.bench.row import BASELINE, LOOP, Header
 from burnish.experiments.bench.running import Executor, Threads, Watch, run, units_of
 from burnish.experiments.bench.summary import Summary, summarise
-from burnish.experiments.bench.work import Done, Setting, program_hash
+from burnish.experiments.bench.work import Setting, program_hash
+from burnish.registries.models import LOCAL, label
 from burnish.sandbox import Sandbox, open_sandbox
 from burnish.sandbox.opening import describe_used
 
 BASELINES = (BASELINE,)
+NOT_DECISIVE: dict[str, Any] = {
+    "lm": True, "tracking": True,
+    "model": {"temperature", "cache", "threads"}, "limits": {"max_iterations"},
+    "sandbox": {"kind", "pool_size", "parallel"},
+}  # fmt: skip
+"""Settings that change no result, or have a field of their own in the header."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +50,8 @@ class Plan:
     """Independent solutions of each task."""
     seed: int | None = None
     """Sampling seed; several samples are always seeded, from 0 if nothing else is said."""
+    cache: bool = False
+    """Whether DSPy's cache may answer, whatever `config` says: costs are then unknown."""
 
     @property
     def contestants(self) -> tuple[str, ...]:
@@ -52,18 +60,21 @@ class Plan:
 
     def header(self) -> Header:
         """What the results file begins with."""
+        lm = self.config.lm or LOCAL
         return Header(
             tasks=self.tasks.name,
             version=self.tasks.version,
             split=self.split,
             limit=self.limit,
-            lm=self.config.lm or "local",
+            lm=lm,
+            model=label(lm),
             temperature=self.config.model.temperature,
             contestants=self.contestants,
             program=program_hash(self.program),
             samples=self.samples,
             seed=self._seed,
             max_iterations=self.config.limits.max_iterations,
+            settings=_settings(self.config),
             sandbox=describe_used(self.config.sandbox),
             commit=commit(),
         )
@@ -74,9 +85,19 @@ class Plan:
 
     def setting(self) -> Setting:
         """What every unit has in common."""
-        config = self.config.model_copy(update={"lm": self.config.lm or "local"})
-        given = config.model_dump_json(exclude_unset=True)  # languages have defaults of their own
-        return Setting(given, self.program, self._seed)
+        model = self.config.model.model_copy(update={"cache": self.cache})
+        ours = {"lm": self.config.lm or LOCAL, "model": model, "tracking": Tracking()}
+        return Setting(self.config.model_copy(update=ours), self.program, self._seed)
+
+
+def _settings(config: Config) -> dict[str, Any]:
+    """By dotted name; limits of the sandbox that are unset are the languages' own, and left out."""
+    return {
+        f"{section}.{name}": value
+        for section, values in config.model_dump(mode="json", exclude=NOT_DECISIVE).items()
+        for name, value in values.items()
+        if section != "sandbox" or name in config.sandbox.model_fields_set
+    }
 
 
 @dataclass(frozen=True)
@@ -116,19 +137,12 @@ def benchmark(
     require_references(plan)
     ledger = Ledger(rows or default_path(header, resume=resume), header, resume=resume)
 
-    def keep(done: Done, count: int, total: int) -> None:
-        if done.solution is not None and done.row is not None:
-            file = solution_file(ledger.path, done.row)
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(json.dumps(done.solution.model_dump(mode="json")), "ascii")
-        watch(done, count, total)
-
     units = units_of(plan.tasks, plan.contestants, plan.samples)
     try:
-        problems = run(plan.setting(), units, ledger, executor or Threads(2), keep)
+        problems = run(plan.setting(), units, ledger, executor or Threads(2), watch)
     finally:
         ledger.close()
-    summary = summarise(header, wanted(ledger.rows.values(), plan.tasks))
+    summary = summarise(ledger.header, ledger.rows.values())
     return Outcome(summary, ledger.path, tuple(problems))
 
 
@@ -158,13 +172,6 @@ def require_references(plan: Plan) -> None:
     finally:
         for box in boxes.values():
             box.close()
-
-
-def wanted(rows: Iterable[Row], tasks: TaskSet) -> list[Row]:
-    """The rows in the order of the tasks, whatever order they were finished in."""
-    order = {task.id: number for number, task in enumerate(tasks.tasks)}
-    found = [row for row in rows if row.task in order]
-    return sorted(found, key=lambda row: (order[row.task], row.contestant, row.sample))
 
 
 def default_path(header: Header, *, resume: bool) -> Path:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import logging
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,57 +15,99 @@ from pydantic import ValidationError
 from burnish.errors import InputError, OutputFolderError
 from burnish.evaluation.tasks.task import Task
 from burnish.experiments.bench.row import Header, Key, Row
+from burnish.records import Solution
+
+_log = logging.getLogger("burnish.bench")
 
 
 class Ledger:
     """Appends rows; knows those that are there.
 
     A line that was cut, as by a full disk or a lost machine, is dropped: its task is done again.
+    Until it is closed, no other benchmark can open the file.
     """
 
     def __init__(self, path: Path, header: Header, *, resume: bool = False) -> None:
         """Begin a file, or go on with one.
 
         Raises:
-            InputError: the file is there and `resume` is not asked for; or it is of another
-                benchmark, or damaged elsewhere than at its end.
+            InputError: the file is there and `resume` is not asked for, or the other way round; or
+                it is in use, no results file, of another benchmark, or damaged elsewhere than at
+                its end. It is then left as it was.
             OutputFolderError: it cannot be written.
         """
         self.path, self.header = path, header
         self.rows: dict[Key, Row] = {}
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if path.exists():
-                self._go_on(resume=resume)
-            self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
-            if not os.fstat(self._fd).st_size:
-                self._append(header.model_dump_json())
+            if not resume:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            create = 0 if resume else os.O_CREAT
+            self._fd = os.open(path, os.O_WRONLY | os.O_APPEND | create, 0o644)
+        except FileNotFoundError:
+            raise InputError(
+                f"There is no {path} to go on with.",
+                remedy="Leave --resume out to begin it, or name another file with --rows.",
+            ) from None
         except OSError as error:
             raise self._unwritable(error) from None
+        try:
+            self._lock()
+            found, self.rows, whole = read(path)
+            if found is None:
+                self._append(header.model_dump_json())
+            else:
+                self._go_on(found, whole, resume=resume)
+        except OSError as error:
+            self.close()
+            raise self._unwritable(error) from None
+        except BaseException:
+            self.close()
+            raise
 
-    def _go_on(self, *, resume: bool) -> None:
+    def _lock(self) -> None:
+        try:
+            import fcntl
+        except ModuleNotFoundError:  # Windows has none
+            return
+        try:
+            fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(
+                f"Another benchmark is writing {self.path}.",
+                remedy="Wait for it, or name another file with --rows.",
+            ) from None
+
+    def _go_on(self, found: Header, whole: int, *, resume: bool) -> None:
         if not resume:
             raise InputError(
                 f"{self.path} holds results already.",
                 remedy="Go on with --resume, or name another file with --rows.",
             )
-        header, self.rows, whole = read(self.path)
-        if header is not None and header.fingerprint != self.header.fingerprint:
-            theirs, ours = header.model_dump(), self.header.model_dump()
-            other = [f"{k} {theirs[k]!r}" for k in ours if k != "commit" and theirs[k] != ours[k]]
+        if found.fingerprint != self.header.fingerprint:
+            theirs, ours = found.decisive, self.header.decisive
+            names = [name for name in theirs | ours if theirs.get(name) != ours.get(name)]
+            other = [f"{name} {theirs.get(name)!r}, not {ours.get(name)!r}" for name in names]
             raise InputError(
-                f"{self.path} is of another benchmark: {', '.join(other)}.",
+                f"{self.path} is of another benchmark: {'; '.join(other)}.",
                 remedy="Ask for the same as then, or name another file with --rows.",
             )
-        os.truncate(self.path, whole)
+        if found.commit != self.header.commit:
+            _log.warning(
+                "%s was begun with commit %s of burnish, this is %s: its rows are of both.",
+                self.path, found.commit or "none", self.header.commit or "none",
+            )  # fmt: skip
+        self.header = found
+        os.ftruncate(self._fd, whole)
 
-    def add(self, row: Row) -> None:
-        """Write a row down; when this returns it is on disk.
+    def add(self, row: Row, solution: Solution | None = None) -> None:
+        """Write a row down, after its history if it has one; when this returns it is on disk.
 
         Raises:
             OutputFolderError: the disk is full or gone; what was written before is kept.
         """
         try:
+            if solution is not None:
+                _keep(solution, solution_file(self.path, row))
             self._append(row.model_dump_json())
         except OSError as error:
             raise self._unwritable(error) from None
@@ -96,7 +141,7 @@ def read(path: Path) -> tuple[Header | None, dict[Key, Row], int]:
     The header is None of an empty file.
 
     Raises:
-        InputError: it cannot be read, or a line in it is no row.
+        InputError: it cannot be read, its first line is no header, or another line is no row.
     """
     try:
         data = path.read_bytes()
@@ -116,10 +161,17 @@ def read(path: Path) -> tuple[Header | None, dict[Key, Row], int]:
                 row = Row.model_validate(given)
                 rows[row.key] = row
         except (ValueError, ValidationError):
+            if header is None:
+                break
             raise InputError(
                 f"{path}, line {number} is damaged.",
                 remedy="Delete that line and go on with --resume: only its task is done again.",
             ) from None
+    if header is None and data:
+        raise InputError(
+            f"{path} is not the results of a benchmark: its first line is no header.",
+            remedy="Name a results file, or a new one with --rows.",
+        )
     return header, rows, whole
 
 
@@ -158,4 +210,17 @@ def export(rows: Iterable[Row], tasks: Iterable[Task], folder: Path) -> list[Pat
 
 def solution_file(rows: Path, row: Row) -> Path:
     """Where the loop's whole history of a row is kept, beside the results file."""
-    return rows.with_suffix(".solutions") / f"{row.task.replace('/', '_')}-{row.sample}.json"
+    stem = re.sub(r"[^\w.-]+", "_", row.task, flags=re.ASCII)[:80]
+    key = hashlib.sha256(json.dumps(row.key).encode()).hexdigest()[:12]
+    return rows.with_name(f"{rows.name}.solutions") / f"{stem}-{key}.json"
+
+
+def _keep(solution: Solution, file: Path) -> None:
+    """Written whole or not at all."""
+    file.parent.mkdir(exist_ok=True)
+    draft = file.with_suffix(".draft")
+    try:
+        draft.write_text(json.dumps(solution.model_dump(mode="json")), "ascii")
+        draft.replace(file)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -35,6 +35,8 @@ class Order:
     """MLflow experiment name; made if it is not there."""
     program: str
     """The program that was measured, as JSON."""
+    finished: bool
+    """Whether every task has its rows."""
 
 
 def write(order: Order) -> dict[str, str]:
@@ -56,10 +58,9 @@ def write(order: Order) -> dict[str, str]:
     mlflow.set_tracking_uri(store.uri)
     client = mlflow.MlflowClient()
     experiment = desk.experiment(client, store, order.experiment)
-    summary, seconds = summarise(header, rows), sum(row.seconds for row in rows)
+    summary = summarise(header, rows)
     run = client.create_run(
         experiment,
-        start_time=int((time.time() - seconds) * 1000),
         run_name=f"{header.tasks} {header.split} {header.lm}".replace("  ", " "),
         tags=desk.origin() | {
             "kind": "benchmark", "fingerprint": header.fingerprint,
@@ -78,7 +79,8 @@ def write(order: Order) -> dict[str, str]:
             client.log_figure(run, figure, f"figures/{name}")
         for row in rows:
             _log_row(client, experiment, run, row, solutions[row.key])
-        registering.register(client, run, json.loads(order.program), summary)
+        program = json.loads(order.program)
+        registering.register(client, run, program, summary, finished=order.finished)
         client.set_terminated(run, "FINISHED")
     except BaseException:
         client.set_terminated(run, "FAILED")
@@ -87,10 +89,14 @@ def write(order: Order) -> dict[str, str]:
 
 
 def _solution(path: Path, row: Row) -> Solution | None:
-    file = solution_file(path, row)
-    if row.contestant != LOOP or not file.is_file():
+    """The history that was kept of a row; None if there is none that can be read."""
+    if row.contestant != LOOP:
         return None
-    return Solution.model_validate(desk.storable(json.loads(file.read_text("utf-8"))))
+    try:
+        kept = json.loads(solution_file(path, row).read_text("utf-8"))
+        return Solution.model_validate(desk.storable(kept))
+    except (OSError, ValueError):
+        return None
 
 
 def _scores(solution: Solution) -> list[float]:
@@ -105,7 +111,8 @@ def _log_benchmark(client: Any, run: str, header: Header, summary: Summary) -> N
     from mlflow.entities import Metric, Param
 
     now = int(time.time() * 1000)
-    given = header.model_dump(mode="json", exclude={"schema_version"})
+    given = header.model_dump(mode="json", exclude={"schema_version", "settings"})
+    given |= header.settings
     params = [Param(name, str(value)[:6000]) for name, value in given.items() if value is not None]
     metrics = [Metric(name, value, now, 0) for name, value in _metrics(summary)]
     client.log_batch(run, metrics=metrics, params=params)

@@ -32,6 +32,7 @@ def record(plan: Plan, outcome: Outcome) -> desk.Recording:
         database=str(store.database) if store.database else None,
         experiment=EXPERIMENT,
         program=plan.program or shipped_program(),
+        finished=not outcome.problems,
     )
     rows = sum(each.samples for each in outcome.summary.total)
     module = "burnish.experiments.bench.recorder"

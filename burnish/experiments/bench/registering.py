@@ -19,14 +19,16 @@ HASH = "program"
 _PREDICTOR = re.compile(r"prompts\['(?P<language>\w+)'\]\.(?P<question>\w+)")
 
 
-def register(client: Any, run: str, state: dict[str, Any], summary: Summary) -> None:
+def register(
+    client: Any, run: str, state: dict[str, Any], summary: Summary, *, finished: bool
+) -> None:
     """Enter the program under its hash, once; move the alias if it did best.
 
-    The alias says what it is best at, e.g. "best-burnish-dev-local": the same tasks, split and
-    model. MLflow's tracking URI of this process is used.
+    MLflow's tracking URI of this process is used.
 
     Args:
         state: The program as `CodeGenerator.dump_state` gives it.
+        finished: Whether every task has its rows; otherwise no alias moves.
     """
     header = summary.header
     version = _version(client, run, header)
@@ -35,15 +37,20 @@ def register(client: Any, run: str, state: dict[str, Any], summary: Summary) -> 
         return
     alias, value = best_alias(header), ours.pass_at[1].value
     held = _holder(client, alias)
-    if held is None or value > float(held.tags.get(alias, "-1")):
+    if finished and (held is None or value > float(held.tags.get(alias, "-1"))):
         client.set_model_version_tag(PROGRAM, version, alias, f"{value:.6f}")
         client.set_registered_model_alias(PROGRAM, alias, version)
     _register_prompts(header, state, alias if _leads(client, alias, version) else "")
 
 
 def best_alias(header: Header) -> str:
-    """Name of the alias for the best program on the same tasks with the same model."""
-    parts = ["best", header.tasks, header.split or "all", header.lm.rpartition("/")[2]]
+    """Name of the alias for the best program of those measured under the same conditions.
+
+    E.g. "best-burnish-dev-local-3f2a91bc04de": tasks, split and model to be read, and the hash of
+    these and all else that decides results, as the labels, the limit and the samples.
+    """
+    model = header.lm.rpartition("/")[2]
+    parts = ["best", header.tasks, header.split or "all", model, header.conditions]
     return re.sub(r"[^\w-]+", "-", "-".join(parts))
 
 

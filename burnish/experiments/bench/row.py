@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import json
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import Field, field_validator
@@ -34,6 +36,8 @@ class Header(Record):
     """Tasks taken of it, spread over the whole; None for all."""
     lm: str
     """Language model, as `--lm` takes it."""
+    model: str = ""
+    """What that meant where it ran: of the embedded model, its weights."""
     temperature: float
     """Sampling temperature."""
     contestants: tuple[str, ...]
@@ -46,16 +50,32 @@ class Header(Record):
     """Sampling seed; None where none was sent."""
     max_iterations: int
     """Refinement rounds allowed."""
+    settings: dict[str, Any] = Field(default_factory=dict)
+    """What else was configured and decides results, e.g. "metric.threshold"."""
     sandbox: str
     """Sandbox and image."""
     commit: str = ""
     """Git commit of burnish; "" outside of a checkout."""
 
     @property
+    def decisive(self) -> dict[str, Any]:
+        """What decides the results, by name; not the commit, nor what sandbox was there."""
+        return self.model_dump(exclude={"commit", "sandbox", "settings"}) | self.settings
+
+    @property
     def fingerprint(self) -> str:
-        """Twelve hex digits of what decides the results; not the commit."""
-        text = self.model_dump_json(exclude={"commit", "sandbox"})
-        return hashlib.sha256(text.encode()).hexdigest()[:12]
+        """Twelve hex digits of what decides the results."""
+        return _hash(self.decisive)
+
+    @property
+    def conditions(self) -> str:
+        """The same without the program: two programs that were measured alike share it."""
+        others = {"program", "contestants"}
+        return _hash({name: v for name, v in self.decisive.items() if name not in others})
+
+
+def _hash(of: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(of, sort_keys=True).encode()).hexdigest()[:12]
 
 
 class Row(Record):
@@ -118,6 +138,11 @@ class Row(Record):
     def key(self) -> Key:
         """What the row is of."""
         return self.task, self.contestant, self.sample
+
+
+def mostly(solved: Sequence[bool]) -> bool:
+    """Whether a task counts as solved by all samples of it together: by more than half."""
+    return 2 * sum(solved) > len(solved)
 
 
 def row_of(task: Task, contestant: str, sample: int, **found: Any) -> Row:

@@ -74,7 +74,7 @@ def run(
                 )
             continue
         in_a_row = 0
-        ledger.add(result.row)
+        ledger.add(result.row, result.solution)
         done += 1
         watch(result, done, len(units))
     return problems

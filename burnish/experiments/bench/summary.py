@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import get_args
+from typing import Any, get_args
 
 from pydantic import Field
 
 from burnish.evaluation.tasks.task import Difficulty
 from burnish.experiments.bench import statistics
-from burnish.experiments.bench.row import LOOP, Header, Row
+from burnish.experiments.bench.row import LOOP, Header, Row, mostly
 from burnish.experiments.bench.statistics import Interval
 from burnish.records.base import Record
 
@@ -51,7 +51,9 @@ class Standing(Record):
     """Mean quality score."""
     dimensions: dict[str, float] = Field(default_factory=dict)
     """Mean of each dimension."""
-    tokens: float
+    cached: int = 0
+    """Model calls that DSPy's cache answered. If there are any, what it costs is None below."""
+    tokens: float | None
     """Mean tokens of a row."""
     tokens_per_solved: float | None = None
     """All tokens over the number of right rows; None if there is none."""
@@ -59,7 +61,7 @@ class Standing(Record):
     """US dollars of all rows; None if a price is unknown."""
     cost_per_solved_usd: float | None = None
     """Over the number of right rows."""
-    seconds: float
+    seconds: float | None
     """Mean wall seconds of a row."""
     stages: dict[str, float] = Field(default_factory=dict)
     """Mean wall seconds by stage."""
@@ -88,7 +90,7 @@ class Comparison(Record):
     p: float
     """Two-sided p of a paired permutation test."""
     only_loop: int
-    """Tasks that only the loop solved, in more than half of its samples."""
+    """Tasks that only the loop solved; see `mostly`."""
     only_baseline: int
     """Tasks that only the baseline solved."""
 
@@ -110,7 +112,7 @@ class Summary(Record):
 
 def summarise(header: Header, rows: Iterable[Row]) -> Summary:
     """The figures of a benchmark, finished or not."""
-    rows = list(rows)
+    rows = sorted(rows, key=lambda row: row.key)  # resampling sees their order
     groups: dict[str, dict[str, tuple[Standing, ...]]] = {}
     for by, members in GROUPS.items():
         found: dict[str, list[Row]] = defaultdict(list)
@@ -144,6 +146,15 @@ def standing(rows: list[Row], samples: int) -> Standing:
     costs = [row.usage.cost_usd for row in rows if not row.error]
     cost = None if None in costs else float(sum(c for c in costs if c is not None))
     tokens = sum(row.usage.tokens for row in rows)
+    cached = sum(row.usage.cached_calls for row in rows)
+    spent: dict[str, Any] = {"tokens": None, "seconds": None} if cached else {
+        "tokens": tokens / len(rows),
+        "tokens_per_solved": tokens / solved if solved else None,
+        "cost_usd": cost,
+        "cost_per_solved_usd": cost / solved if solved and cost is not None else None,
+        "seconds": sum(row.seconds for row in rows) / len(rows),
+        "stages": _means([row.stages for row in rows if row.stages]),
+    }  # fmt: skip
     judges = any(row.accepted is not None for row in rows)
     return Standing(
         contestant=rows[0].contestant,
@@ -157,12 +168,8 @@ def standing(rows: list[Row], samples: int) -> Standing:
         accepted_solved=sum(r.solved for r in accepted) / len(accepted) if accepted else None,
         score=sum(scores) / len(scores) if scores else None,
         dimensions=_means([row.dimensions for row in rows if row.dimensions]),
-        tokens=tokens / len(rows),
-        tokens_per_solved=tokens / solved if solved else None,
-        cost_usd=cost,
-        cost_per_solved_usd=cost / solved if solved and cost is not None else None,
-        seconds=sum(row.seconds for row in rows) / len(rows),
-        stages=_means([row.stages for row in rows if row.stages]),
+        cached=cached,
+        **spent,
     )
 
 
@@ -201,14 +208,13 @@ def _compare(header: Header, rows: list[Row]) -> Comparison | None:
         return None
     mine = [sum(ours[task]) / len(ours[task]) for task in both]
     plain = [sum(theirs[task]) / len(theirs[task]) for task in both]
-    pairs = list(zip(mine, plain, strict=True))
     return Comparison(
         baseline=baselines[0],
         tasks=len(both),
-        difference=statistics.mean([a - b for a, b in pairs], shares=False),
+        difference=statistics.mean([a - b for a, b in zip(mine, plain, strict=True)], shares=False),
         p=statistics.paired_p(mine, plain),
-        only_loop=sum(a > 0.5 >= b for a, b in pairs),
-        only_baseline=sum(b > 0.5 >= a for a, b in pairs),
+        only_loop=sum(mostly(ours[task]) and not mostly(theirs[task]) for task in both),
+        only_baseline=sum(mostly(theirs[task]) and not mostly(ours[task]) for task in both),
     )
 
 
@@ -233,7 +239,7 @@ def cells(each: Standing) -> list[str]:
         "-" if each.score is None else f"{each.score:.2f}",
         "-" if each.accepted is None else f"{each.accepted:.0%}",
         "-" if tokens is None else f"{tokens:,.0f}",
-        f"{each.seconds:.1f}",
+        "-" if each.seconds is None else f"{each.seconds:.1f}",
     ]
 
 
@@ -257,13 +263,20 @@ def sentences(summary: Summary) -> Iterator[str]:
             yield f"Of what {each.contestant} accepted, {each.accepted_solved:.0%} is right."
         if each.crashed:
             yield f"{each.crashed} of {each.samples} by {each.contestant} crashed."
+        if each.cached:
+            yield (
+                f"Of {each.contestant}'s model calls, {each.cached} came from the cache: "
+                "what it costs is not known."
+            )
     found = summary.comparison
     if found is not None:
-        low, high = found.difference.low * 100, found.difference.high * 100
+        by = found.difference
+        low, high = by.low * 100, by.high * 100
+        between = "-" if low == high else f"[{low:+.1f}, {high:+.1f}]"  # no spread, no interval
         yield (
-            f"burnish less {found.baseline}: {found.difference.value * 100:+.1f} points "
-            f"[{low:+.1f}, {high:+.1f}], p = {found.p:.3f}; only burnish solved "
-            f"{found.only_loop}, only {found.baseline} {found.only_baseline}, of {found.tasks}."
+            f"burnish less {found.baseline}: {by.value * 100:+.1f} points {between}, "
+            f"p = {found.p:.3f}; only burnish solved {found.only_loop}, "
+            f"only {found.baseline} {found.only_baseline}, of {found.tasks}."
         )
     worth = summary.calibration
     if worth is not None and worth.auroc is not None:

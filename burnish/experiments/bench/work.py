@@ -9,7 +9,7 @@ import json
 import threading
 from dataclasses import dataclass
 
-from burnish.config import Config, load
+from burnish.config import Config
 from burnish.errors import EnvironmentMissingError, InputError
 from burnish.evaluation.tasks.task import Task
 from burnish.experiments.bench.contestants import Contestant, Loop, ZeroShot, crashed
@@ -22,8 +22,8 @@ from burnish.sandbox import Sandbox, open_sandbox
 class Setting:
     """What every unit of one benchmark has in common; can be sent to another machine."""
 
-    config: str
-    """A `Config` as JSON."""
+    config: Config
+    """As it was read here: the environment and the files of a worker's machine say nothing."""
     program: str = ""
     """A saved program as JSON; "" for the shipped prompts."""
     seed: int | None = None
@@ -87,7 +87,7 @@ class _Bench:
     """The contestants of one setting, and a sandbox a language, for all threads of a process."""
 
     def __init__(self, setting: Setting) -> None:
-        self.config: Config = load(**json.loads(setting.config))
+        self.config = setting.config
         self.contestants: dict[str, Contestant] = {
             LOOP: Loop(self.config, setting.program, setting.seed),
             BASELINE: ZeroShot(self.config, setting.seed),

@@ -3,9 +3,10 @@ the model is never told."""
 
 from __future__ import annotations
 
-import json
+import pickle
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +18,7 @@ from burnish.experiments.bench.bench import Outcome, Plan, benchmark
 from burnish.experiments.bench.bench import load as load_summary
 from burnish.experiments.bench.ledger import read, solution_file
 from burnish.experiments.bench.row import Row
+from burnish.experiments.bench.work import _Bench
 from burnish.testing import ScriptedLM
 from tests.experiments.bench.rows import task
 from tests.modules.scripts import CODE, WRONG, fenced, script
@@ -100,8 +102,9 @@ def test_resumed_is_not_paid_again_and_gives_the_same(bench: Bench) -> None:
     assert again.summary == first.summary and nobody.prompts == []
 
 
-def test_the_same_again_comes_from_the_models_cache(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@pytest.mark.parametrize("cache", [True, False])
+def test_the_same_again_comes_from_the_models_cache_if_that_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, cache: bool
 ) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "none")
     with openai_server([200], fenced(CODE)) as server:
@@ -109,16 +112,20 @@ def test_the_same_again_comes_from_the_models_cache(
             lm="openai/fake", model={"api_base": server.url},
             sandbox={"kind": "bubblewrap", "pool_size": 1},
         )  # fmt: skip
-        plan = Plan(doubling(specification=f"Write double(n). {tmp_path}"), config, seed=3)
+        tasks = doubling(specification=f"Write double(n). {tmp_path}")
+        plan = Plan(tasks, config, seed=3, cache=cache)
         first = benchmark(plan, rows=tmp_path / "first.jsonl")
         asked = len(server.bodies)
         again = benchmark(plan, rows=tmp_path / "again.jsonl")
-        assert asked == len(server.bodies) > 2
+        assert asked > 2 and len(server.bodies) == (asked if cache else 2 * asked)
     before, after = rows_of(first), rows_of(again)
     for name in ("burnish", "zero-shot"):
         one, other = before[name], after[name]
         assert (one.code, one.solved, one.status) == (other.code, other.solved, other.status)
-        assert other.usage.cached_calls == other.usage.calls
+        assert other.usage.cached_calls == (other.usage.calls if cache else 0)
+    for each in again.summary.total:
+        assert (each.tokens is None) == (each.tokens_per_solved is None) == cache
+        assert (each.seconds is None) == (not each.stages) == cache
 
 
 def test_a_crash_is_a_row_that_says_so(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -186,8 +193,64 @@ def test_the_plain_answers_code_is_its_longest_block(answer: str, code: str) -> 
     assert contestants.fenced(answer) == code
 
 
-def test_what_nobody_set_stays_the_languages_own() -> None:
-    config = load(model={"temperature": 0.5})
-    setting = Plan(doubling(), config).setting()
-    assert load(**json.loads(setting.config)).sandbox.model_fields_set == set()
-    assert json.loads(setting.config) == {"lm": "local", "model": {"temperature": 0.5}}
+def test_a_worker_takes_the_whole_configuration_and_adds_nothing_of_its_own(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    tracking = {"uri": "http://user:password@127.0.0.1:9"}
+    config = load(model={"temperature": 0.5}, sandbox={"timeout_s": 9}, tracking=tracking)
+    sent = pickle.dumps(Plan(doubling(), config).setting())
+    monkeypatch.chdir(tmp_path)
+    Path("burnish.toml").write_text('[metric]\nthreshold = 0.1\n[model]\napi_base = "http://x"\n')
+    monkeypatch.setenv("BURNISH_MODEL__MAX_TOKENS", "77")
+    monkeypatch.setenv("BURNISH_SANDBOX__MEMORY_BYTES", "99999999")
+    there = _Bench(pickle.loads(sent)).config
+    assert there.model == config.model.model_copy(update={"cache": False})
+    assert (there.metric, there.limits, there.lm) == (config.metric, config.limits, "local")
+    assert there.sandbox.model_fields_set == {"timeout_s"}  # the rest is each language's own
+    assert there.sandbox == config.sandbox
+    assert b"password" not in sent
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"metric": {"threshold": 0.7}},
+        {"metric": {"weights": {"performance": 0.5}}},
+        {"model": {"max_tokens": 300}},
+        {"model": {"api_base": "http://127.0.0.1:9"}},
+        {"model": {"temperature": 0.9}},
+        {"sandbox": {"timeout_s": 30.0}},  # the default, but no language's own any more
+        {"limits": {"max_code_length": 500}},
+        {"limits": {"max_iterations": 1}},
+        {"lm": "openai/other"},
+    ],
+)
+def test_what_decides_results_is_in_the_fingerprint(changed: dict[str, Any]) -> None:
+    before, after = (Plan(doubling(), load(**given)).header() for given in ({}, changed))
+    assert before.fingerprint != after.fingerprint
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"tracking": {"uri": "sqlite:///elsewhere.db"}},
+        {"model": {"cache": False, "threads": 1}},
+        {"sandbox": {"pool_size": 0, "parallel": 1, "kind": "bubblewrap"}},
+    ],
+)
+def test_what_decides_nothing_is_not(changed: dict[str, Any]) -> None:
+    before, after = (Plan(doubling(), load(**given)).header() for given in ({}, changed))
+    assert before.fingerprint == after.fingerprint
+
+
+def test_other_weights_are_another_benchmark(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    plan = Plan(doubling(), load(lm="local"))
+    shipped = plan.header()
+    own = tmp_path / "own.gguf"
+    own.write_bytes(b"GGUF and more")
+    monkeypatch.setenv("BURNISH_MODEL_PATH", str(own))
+    found = plan.header()
+    assert shipped.model == "local/qwen2.5-coder-1.5b" and found.model.startswith("local/own-")
+    assert found.lm == shipped.lm and found.fingerprint != shipped.fingerprint

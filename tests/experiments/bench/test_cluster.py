@@ -88,7 +88,7 @@ def setting(monkeypatch: pytest.MonkeyPatch) -> Iterator[Setting]:
             lm="openai/fake", model={"api_base": server.url, "cache": False},
             sandbox={"kind": "bubblewrap", "pool_size": 1},
         )  # fmt: skip
-        yield Setting(config.model_dump_json(exclude_unset=True))
+        yield Setting(config)
 
 
 def same(done: list[Done]) -> dict[str, tuple[bool, str, int]]:

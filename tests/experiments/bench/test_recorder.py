@@ -13,8 +13,9 @@ from burnish.config import Tracking, load
 from burnish.errors import InputError
 from burnish.evaluation.tasks import TaskSet
 from burnish.experiments.bench.bench import Outcome, Plan
-from burnish.experiments.bench.ledger import Ledger, solution_file
+from burnish.experiments.bench.ledger import Ledger
 from burnish.experiments.bench.recording import record
+from burnish.experiments.bench.registering import best_alias
 from burnish.experiments.bench.row import Row
 from burnish.experiments.bench.summary import summarise
 from burnish.experiments.runs import Runs, markdown
@@ -30,21 +31,20 @@ ROWS = [
 Client = Callable[[Tracking], Any]
 
 
-def recorded(settings: Tracking, folder: Path, rows: list[Row], **given: Any) -> str:
+def recorded(
+    settings: Tracking, folder: Path, rows: list[Row], problems: tuple[str, ...] = (), **given: Any
+) -> str:
     """The run of a benchmark with these rows, the loop's with a history each."""
+    folder.mkdir(exist_ok=True)
     path = folder / "rows.jsonl"
     head = header(**given)
     ledger = Ledger(path, head)
     for each in rows:
-        ledger.add(each)
-        if each.contestant == "burnish":
-            file = solution_file(path, each)
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(solution().model_dump_json())
+        ledger.add(each, solution() if each.contestant == "burnish" else None)
     ledger.close()
     config = load(tracking=settings.model_dump())
     plan = Plan(TaskSet("made", (task("python/a"), task("python/b"))), config)
-    found = record(plan, Outcome(summarise(head, rows), path, ()))
+    found = record(plan, Outcome(summarise(head, rows), path, problems))
     assert not found.problem
     return found.run_id
 
@@ -60,10 +60,8 @@ def benchmarked(
     shutil.copy(template, folder / "mlflow.db")
     settings = Tracking(uri=f"sqlite:///{folder / 'mlflow.db'}")
     worse = [ROWS[0].model_copy(update={"solved": False}), *ROWS[1:]]
-    for name in ("one", "two"):
-        (folder / name).mkdir()
     first = recorded(settings, folder / "one", ROWS)
-    second = recorded(settings, folder / "two", worse, program="0ther", temperature=0.7)
+    second = recorded(settings, folder / "two", worse, program="0ther")
     return settings, first, second
 
 
@@ -117,10 +115,37 @@ def test_programs_and_prompts_are_versioned_and_the_better_one_is_marked(
         v.tags["program"]: v for v in mlflow.search_model_versions("name = 'burnish-program'")
     }
     assert set(versions) == {"def", "0ther"} and versions["def"].run_id == first
-    best = mlflow.get_model_version_by_alias("burnish-program", "best-made-all-local")
+    best = mlflow.get_model_version_by_alias("burnish-program", best_alias(header()))
     assert best.tags["program"] == "def"
     prompts = {prompt.name for prompt in mlflow.search_prompts(max_results=100)}
     assert {"burnish.python.write_code", "burnish.rust.write_tests"} <= prompts
+
+
+def test_no_smaller_or_unfinished_benchmark_takes_the_best_ones_mark(
+    settings: Tracking, client: Client, tmp_path: Path
+) -> None:
+    right = [each.model_copy(update={"solved": True}) for each in ROWS]
+    recorded(settings, tmp_path / "whole", ROWS)
+    recorded(settings, tmp_path / "small", right[:1], program="5ma11", limit=1)
+    recorded(settings, tmp_path / "broken", right[:1], ("the model was lost",), program="10st")
+    mlflow = client(settings)
+
+    def best(**given: Any) -> str:
+        alias = best_alias(header(**given))
+        return str(mlflow.get_model_version_by_alias("burnish-program", alias).tags["program"])
+
+    assert best() == "def" and best(limit=1) == "5ma11"
+
+
+def test_only_benchmarks_under_the_same_conditions_share_a_mark() -> None:
+    mark = best_alias(header())
+    assert mark.startswith("best-made-all-local-")
+    assert mark == best_alias(header(program="0ther", commit="0123", sandbox="docker"))
+    for other in (
+        {"limit": 1}, {"samples": 4}, {"version": "b"}, {"lm": "x/local"}, {"max_iterations": 9},
+        {"settings": {"metric.threshold": 0.1}},
+    ):  # fmt: skip
+        assert best_alias(header(**other)) != mark
 
 
 def test_runs_are_listed_shown_and_compared(benchmarked: tuple[Tracking, str, str]) -> None:
@@ -132,7 +157,7 @@ def test_runs_are_listed_shown_and_compared(benchmarked: tuple[Tracking, str, st
     assert {run.kind for run in runs.newest()} == {"benchmark", "generate"}
     assert runs.get(first[:8]).id == first
     found = runs.compare(first[:8], second)
-    assert found.params["temperature"] == ("0.2", "0.7") and "lm" not in found.params
+    assert found.params["program"] == ("def", "0ther") and "lm" not in found.params
     assert found.metrics["pass_at_1/burnish"] == (0.5, 0.0)
     assert found.lost == ("python/a (burnish)",) and found.gained == ()
     text = markdown(found)

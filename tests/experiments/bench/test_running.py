@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from burnish.config import load
 from burnish.errors import EnvironmentMissingError
 from burnish.experiments.bench.ledger import Ledger
 from burnish.experiments.bench.running import Threads, run, units_of
 from burnish.experiments.bench.work import Done, Setting, Unit
 from tests.experiments.bench.rows import header, row, tasks
 
-SETTING = Setting("{}")
+SETTING = Setting(load())
 UNITS = units_of(tasks(4), ("burnish", "zero-shot"), 1)
 
 

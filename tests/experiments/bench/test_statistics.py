@@ -56,6 +56,14 @@ def test_paired_test_sees_a_real_difference_only() -> None:
     assert paired_p(better, better) == 1.0
 
 
+def test_tasks_that_went_alike_change_no_p() -> None:
+    won, lost = [1.0] * 5 + [0.0], [0.0] * 5 + [1.0]
+    exact = paired_p(won, lost)
+    assert exact == pytest.approx(14 / 64)  # 6 tosses of a coin: 5 or more on either side
+    assert paired_p([*won, *[1.0] * 300], [*lost, *[1.0] * 300]) == exact
+    assert paired_p([1.0, *[0.0] * 50], [0.0] * 51) == 1.0
+
+
 def test_auroc_of_a_score_that_orders_all_of_them_and_of_one_that_orders_none() -> None:
     assert auroc([0.9, 0.8, 0.2, 0.1], [True, True, False, False]) == 1.0
     assert auroc([0.5, 0.5, 0.5, 0.5], [True, False, True, False]) == 0.5

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
-from burnish.experiments.bench.summary import summarise
+from burnish.experiments.bench.row import mostly
+from burnish.experiments.bench.summary import cells, sentences, summarise
 from tests.experiments.bench.rows import header, row
 
 ROWS = [
@@ -45,6 +48,43 @@ def test_comparison_is_task_by_task() -> None:
     assert (found.tasks, found.only_loop, found.only_baseline) == (4, 1, 0)
     assert found.p == 1.0  # one task of four may be chance
     assert summarise(header(contestants=("burnish",)), ROWS[:4]).comparison is None
+
+
+def test_the_order_of_rows_changes_no_figure() -> None:
+    rows = [row(f"t{n}", solved=n % 3 == 0, score=n / 40) for n in range(30)]
+    rows += [row(f"t{n}", "zero-shot", solved=n % 5 == 0) for n in range(30)]
+    shuffled = random.Random(7).sample(rows, len(rows))
+    assert summarise(header(), shuffled) == summarise(header(), rows)
+
+
+def test_a_difference_without_spread_has_no_interval() -> None:
+    rows = [row(t, solved=True) for t in "abc"] + [row(t, "zero-shot") for t in "abc"]
+    assert any(
+        "+100.0 points -, p = 0.250" in line for line in sentences(summarise(header(), rows))
+    )
+    assert any("points [" in line for line in sentences(summarise(header(), ROWS)))
+
+
+def test_a_task_is_solved_by_more_than_half_of_its_samples() -> None:
+    assert [mostly(each) for each in ([], [True], [True, False], [True, True, False])] == [
+        False, True, False, True,
+    ]  # fmt: skip
+    rows = [row("a", sample=n, solved=n == 0) for n in range(2)]
+    rows += [row("a", "zero-shot", sample=n) for n in range(2)]
+    found = summarise(header(samples=2), rows).comparison
+    assert found is not None and (found.only_loop, found.only_baseline) == (0, 0)
+
+
+def test_what_the_cache_answered_has_no_cost() -> None:
+    cached = ROWS[0].usage.model_copy(update={"cached_calls": 1})
+    found = summarise(header(), [*ROWS[1:], row("a", solved=True, usage=cached)])
+    ours, plain = found.total
+    assert ours.cached == 1 and ours.tokens is ours.seconds is ours.tokens_per_solved is None
+    assert ours.cost_usd is ours.cost_per_solved_usd is None and ours.stages == {}
+    assert cells(ours)[-2:] == ["-", "-"] and plain.tokens_per_solved == 400
+    assert "Of burnish's model calls, 1 came from the cache: what it costs is not known." in list(
+        sentences(found)
+    )
 
 
 def test_calibration_is_of_the_loops_score() -> None:
