@@ -8,9 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from dspy.utils.exceptions import (
+    ContextWindowExceededError,
+    LMRateLimitError,
+    LMUnsupportedModelError,
+)
 
 from burnish.config import load
-from burnish.errors import InputError
+from burnish.errors import InputError, SandboxUnavailableError
 from burnish.evaluation.tasks import TaskSet
 from burnish.experiments.bench import contestants
 from burnish.experiments.bench.bench import Outcome, Plan, benchmark
@@ -178,12 +183,18 @@ def test_going_on_with_nothing_says_so(bench: Bench) -> None:
             "longer = 1\nthan = 2\n",
         ),
         ("```python\nx = 1\ny = 2", "x = 1\ny = 2"),
-        ("x = 1\n", "x = 1\n"),
+        ("~~~python\nx = 1\n~~~\n", "x = 1\n"),
+        ("````python\nx = 1\n```\ny = 2\n````\n", "x = 1\n```\ny = 2\n"),
+        ("import os\n", "import os\n"),
+        ("I cannot do that.", ""),
         ("", ""),
     ],
 )
-def test_the_plain_answers_code_is_its_longest_block(answer: str, code: str) -> None:
-    assert contestants.fenced(answer) == code
+def test_the_plain_answer_is_read_as_the_loops_answers_are(
+    bench: Bench, answer: str, code: str
+) -> None:
+    row = rows_of(bench(scripted(zero=answer), doubling()))["zero-shot"]
+    assert row.code == code and row.status == ("ANSWERED" if code else "NO_USABLE_ANSWER")
 
 
 def test_what_nobody_set_stays_the_languages_own() -> None:
@@ -191,3 +202,47 @@ def test_what_nobody_set_stays_the_languages_own() -> None:
     setting = Plan(doubling(), config).setting()
     assert load(**json.loads(setting.config)).sandbox.model_fields_set == set()
     assert json.loads(setting.config) == {"lm": "local", "model": {"temperature": 0.5}}
+
+
+def test_where_runs_are_recorded_is_no_workers_business() -> None:
+    config = load(tracking={"uri": "http://user:password@127.0.0.1:9"})
+    assert "password" not in Plan(doubling(), config).setting().config
+
+
+def test_without_a_sandbox_nothing_is_paid_and_nobody_has_failed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lm = scripted()
+    monkeypatch.setattr(contestants, "model", lambda config, seed, sample: lm)
+    config = load(sandbox={"kind": "none"}, lm="openai/scripted")
+    rows = tmp_path / "rows.jsonl"
+    outcome = benchmark(Plan(doubling(reference=""), config), rows=rows)
+    assert len(outcome.problems) == 2 and "No sandbox can run python" in outcome.problems[0]
+    assert not read(rows)[1] and lm.prompts == []
+    with pytest.raises(SandboxUnavailableError, match="Nothing was run"):
+        benchmark(Plan(doubling(), config), rows=tmp_path / "other.jsonl")
+
+
+def test_a_prompt_that_is_too_long_is_a_row_that_says_so(bench: Bench) -> None:
+    def refuse(prompt: str) -> str:
+        raise ContextWindowExceededError(message="too long")
+
+    rows = rows_of(bench(ScriptedLM(refuse), doubling()))
+    assert {row.status for row in rows.values()} == {"CRASHED"}
+    assert all("too long" in row.error for row in rows.values())
+
+
+def test_a_specification_over_the_limit_is_a_row_that_says_so(bench: Bench) -> None:
+    outcome = bench(scripted(), doubling(specification="Write double(n). " * 10_000), baseline="")
+    assert rows_of(outcome)["burnish"].status == "CRASHED" and outcome.problems == ()
+
+
+@pytest.mark.parametrize(
+    "error", [LMUnsupportedModelError("no such model"), LMRateLimitError("slower, please")]
+)
+def test_what_any_task_would_break_is_a_problem(bench: Bench, error: Exception) -> None:
+    def refuse(prompt: str) -> str:
+        raise error
+
+    outcome = bench(ScriptedLM(refuse), doubling())
+    assert len(outcome.problems) == 2 and rows_of(outcome) == {}
