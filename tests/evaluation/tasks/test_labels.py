@@ -13,6 +13,7 @@ import pytest
 from burnish.config import Sandbox as Settings
 from burnish.errors import SandboxUnavailableError
 from burnish.evaluation.tasks import Task, load_set
+from burnish.evaluation.tasks.formats import as_task
 from burnish.evaluation.tasks.grading import grade
 from burnish.evaluation.tasks.labels import KILLED, LIMITS, label_hash, mutation, reference_grade
 from burnish.registries.languages import LANGUAGES
@@ -75,14 +76,32 @@ def test_whole_languages_are_measured_and_the_page_says_which_are_not() -> None:
 
 
 def test_a_limit_of_growth_that_nothing_measures_is_a_bad_label(boxes: dict[str, Sandbox]) -> None:
-    limited = {"expected": {"max_growth": 1.2}, "specification": "Write count(values)."}
+    limit = {"max_growth": 1.2}
     code = "def count(values):\n    return len(values)\n"
     tests = "from solution import count\n\n\ndef test_it():\n    assert count([]) == 0\n"
-    blind = task(reference=code, tests=tests, **limited)
+    blind = task(reference=code, tests=tests, expected=limit)
     found = reference_grade(blind, box_of(boxes, "python"))
     assert not found.passed and "max_growth holds nothing" in found.failed[-1]
-    seeing = task(reference=code, tests=tests.replace("[]) == 0", "[5]) == 1"), **limited)
+    seeing = task(reference=code, tests=tests.replace("[]) == 0", "[5]) == 1"), expected=limit)
     assert reference_grade(seeing, box_of(boxes, "python")).passed
+
+
+def test_mbpp_sees_the_whole_module_and_takes_none_of_it_for_a_test(
+    boxes: dict[str, Sandbox],
+) -> None:
+    row = {
+        "task_id": 1, "text": "Tell whether pairs are distinct.",
+        "code": "class Pair:\n    a = 1\n\n\ndef test_distinct(pairs):\n    return len(pairs) < 2\n",
+        "test_setup_code": "one = Pair()",
+        "test_list": ["assert test_distinct([one])", "assert not test_distinct([one, Pair()])"],
+    }  # fmt: skip
+    given = as_task(row, {})
+    box = box_of(boxes, "python")
+    assert given.entry_point == "test_distinct"
+    assert reference_grade(given, box).passed
+    assert grade(f"{given.reference}\n\ndef test_own():\n    assert False\n", given, box).passed
+    wrong = grade(given.reference.replace("< 2", "> 0"), given, box)
+    assert wrong.failed == ("test_2",) and "not test_distinct([one, Pair()])" in wrong.message
 
 
 @pytest.mark.parametrize("given", AGAIN, ids=lambda given: given.language)
