@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from burnish.config import Config, data_dir
-from burnish.errors import InputError
+from burnish.errors import BurnishError, InputError
 from burnish.evaluation.tasks.labels import reference_grade
-from burnish.evaluation.tasks.sets import SETS, TaskSet
+from burnish.evaluation.tasks.sets import TaskSet
 from burnish.experiments.bench.ledger import Ledger, read, solution_file
 from burnish.experiments.bench.row import BASELINE, LOOP, Header, Row
 from burnish.experiments.bench.running import Executor, Threads, Watch, run, units_of
@@ -114,8 +114,14 @@ def benchmark(
             is kept.
     """
     header = plan.header()
-    require_references(plan)
     ledger = Ledger(rows or default_path(header, resume=resume), header, resume=resume)
+    if not ledger.rows:  # else they were right when it began
+        try:
+            require_references(plan)
+        except BurnishError:  # nothing has begun
+            ledger.close()
+            ledger.path.unlink()
+            raise
 
     def keep(done: Done, count: int, total: int) -> None:
         if done.solution is not None and done.row is not None:
@@ -141,7 +147,7 @@ def require_references(plan: Plan) -> None:
     Raises:
         InputError: a reference fails.
     """
-    if plan.tasks.name in SETS:
+    if plan.tasks.shipped:
         return
     boxes: dict[str, Sandbox] = {}
     try:
