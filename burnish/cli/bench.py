@@ -72,20 +72,22 @@ def bench(
         {
             "tasks": tasks, "split": split, "limit": limit, "lm": lm, "program": program,
             "baseline": baseline, "samples": samples, "seed": seed, "cache": cache,
-            "sandbox": sandbox, "fields": field or [], "no_track": no_track,
+            "sandbox": sandbox, "fields": field, "no_track": no_track,
         }
     )  # fmt: skip
+    if export is not None:
+        ledger.require_room(export, plan.contestants)
     outcome = _measure(plan, rows, _executor(executor, workers, scheduler), resume=resume)
     with quiet_stdout(stderr()), stderr().status("recording in MLflow"):
         run = record(plan, outcome).run_id
-    if export is not None:
-        written = ledger.export(ledger.read(outcome.path)[1].values(), plan.tasks.tasks, export)
-        stderr().print(f"Samples: {', '.join(map(str, written))}", markup=False, soft_wrap=True)
     if as_json:
         emit({"rows": str(outcome.path), "run": run} | outcome.summary.model_dump(mode="json"))
     else:
         bench_view.show(outcome.summary, stdout())
         bench_view.epilogue(outcome, run, stderr())
+    if export is not None:
+        written = ledger.export(ledger.read(outcome.path)[1].values(), plan.tasks.tasks, export)
+        stderr().print(f"Samples: {', '.join(map(str, written))}", markup=False, soft_wrap=True)
     raise typer.Exit(3 if outcome.problems else 0)
 
 
@@ -103,7 +105,7 @@ def _plan(given: dict[str, Any]) -> Plan:
         tracking={"enabled": False if given["no_track"] else None},
     )
     baseline = intake.choice(given["baseline"], (*BASELINES, "none"), "baseline")
-    fields = dict(_pair(text) for text in given["fields"])
+    fields = intake.pairs(given["fields"])
     tasks = load_set(given["tasks"], fields).chosen(given["split"], given["limit"])
     program = _program(given["program"])
     resolve(settings.lm, settings.model)
@@ -118,16 +120,6 @@ def _plan(given: dict[str, Any]) -> Plan:
         seed=given["seed"],
         cache=given["cache"],
     )
-
-
-def _pair(text: str) -> tuple[str, str]:
-    """NAME=FILES_NAME, taken apart."""
-    from burnish.errors import InputError
-
-    ours, sign, theirs = text.partition("=")
-    if not (ours and sign and theirs):
-        raise InputError(f"--field {text!r} is no pair.", remedy="Write NAME=FILES_NAME.")
-    return ours, theirs
 
 
 def _program(path: Path | None) -> str:

@@ -45,6 +45,21 @@ def specification(text: str | None, file: Path | None, limits: Limits) -> str:
     return found
 
 
+def pairs(texts: Iterable[str] | None) -> dict[str, str]:
+    """Each NAME=FILES_NAME of --field, taken apart.
+
+    Raises:
+        InputError: one is no pair.
+    """
+    found = {}
+    for text in texts or ():
+        ours, sign, theirs = text.partition("=")
+        if not (ours and sign and theirs):
+            raise InputError(f"--field {text!r} is no pair.", remedy="Write NAME=FILES_NAME.")
+        found[ours] = theirs
+    return found
+
+
 def read_text(path: Path, what: str, limit: int) -> str:
     """The text of a file of at most `limit` characters; line ends become "\\n".
 

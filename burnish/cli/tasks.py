@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Look at labeled tasks, and test their labels.", no_args_is_help=True)
 
 TASKS = typer.Argument(help='"burnish", "humaneval", or a JSONL file.', metavar="TASKS")
+FIELD = typer.Option(help="NAME=FILES_NAME where a file calls a field otherwise.")
 AS_JSON = typer.Option("--json", help="One JSON document on stdout.")
 
 
@@ -22,13 +23,15 @@ AS_JSON = typer.Option("--json", help="One JSON document on stdout.")
 def list_tasks(
     tasks: Annotated[str, TASKS] = "burnish",
     split: Annotated[str, typer.Option(help="train, dev or test. [all]")] = "",
+    field: Annotated[list[str] | None, FIELD] = None,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """The tasks of a set, a line each, and how they are spread."""
+    from burnish.cli import intake
     from burnish.cli.terminal import emit, stdout
     from burnish.evaluation.tasks import load_set
 
-    found = load_set(tasks).chosen(split)
+    found = load_set(tasks, intake.pairs(field)).chosen(split)
     if as_json:
         emit(_document(found))
         return
@@ -58,14 +61,17 @@ def _document(found: TaskSet) -> dict[str, Any]:
 def show(
     id: Annotated[str, typer.Argument(help="Id of a task.", metavar="ID")],
     tasks: Annotated[str, typer.Option("--tasks", help=TASKS.help)] = "burnish",
+    field: Annotated[list[str] | None, FIELD] = None,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """One task whole: specification, hidden tests, reference."""
+    from burnish.cli import intake
     from burnish.cli.terminal import emit, stdout
     from burnish.errors import InputError
     from burnish.evaluation.tasks import load_set
 
-    found = next((task for task in load_set(tasks).tasks if task.id == id), None)
+    known = load_set(tasks, intake.pairs(field)).tasks
+    found = next((task for task in known if task.id == id), None)
     if found is None:
         raise InputError(f"There is no task {id!r}.", remedy="See `burnish tasks list`.")
     if as_json:
@@ -96,17 +102,19 @@ def check(
         int, typer.Option(min=0, help="Mutants a task, to see what its tests notice; 0 for none.")
     ] = 0,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Tasks at a time.")] = 2,
+    field: Annotated[list[str] | None, FIELD] = None,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Test the labels: references pass, and with --mutants mistakes are noticed."""
+    from burnish.cli import intake
     from burnish.cli.terminal import emit, stderr, stdout
     from burnish.errors import InputError
     from burnish.evaluation.tasks import load_set
     from burnish.evaluation.tasks.labels import KILLED, label_hash
 
-    found = [task for task in load_set(tasks).tasks if not only or task.id in only]
-    if only and len(found) < len(only):
-        unknown = set(only) - {task.id for task in found}
+    known = load_set(tasks, intake.pairs(field)).tasks
+    found = [task for task in known if not only or task.id in only]
+    if unknown := set(only or ()) - {task.id for task in found}:
         raise InputError(
             f"There is no task {sorted(unknown)[0]!r}.", remedy="See `burnish tasks list`."
         )
@@ -117,7 +125,7 @@ def check(
         results[task.id] = _result(problem, mutation) | {"labels": label_hash(task)}
         # with --json too, so that one sees how far it is
         told = stderr() if as_json else console
-        told.print(f"{task.id:<44}{_said(problem, mutation)}", markup=False, soft_wrap=True)
+        told.print(f"{task.id:<44}{_said(task, problem, mutation)}", markup=False, soft_wrap=True)
     if as_json:
         emit({"tasks": results, "bad": bad})
     else:
@@ -139,10 +147,12 @@ def _checked(
         boxes[language] = open_sandbox(settings, language)
 
     def one(task: Task) -> tuple[Task, str, Mutation | None]:
+        if not task.reference:
+            return task, "", None
         found = reference_grade(task, boxes[task.language])
         if not found.passed:
             said = " ".join(found.message.split())
-            return task, f"{', '.join(found.failed)}: {said}", None
+            return task, ": ".join(filter(None, (", ".join(found.failed), said))), None
         return task, "", mutation(task, boxes[task.language], mutants) if mutants else None
 
     try:
@@ -156,7 +166,9 @@ def _result(problem: str, mutation: Mutation | None) -> dict[str, Any]:
     return {"problem": problem, "mutation": mutation.model_dump(mode="json") if mutation else None}
 
 
-def _said(problem: str, mutation: Mutation | None) -> str:
+def _said(task: Task, problem: str, mutation: Mutation | None) -> str:
+    if not task.reference:
+        return "there is no reference to check"
     if problem:
         return f"the reference fails: {problem}"
     if mutation is None:

@@ -61,6 +61,9 @@ class Metric:
         Args:
             example: Made by `as_example`.
             prediction: A `CodeGenerator`'s; of it, `code` and, if it is there, `quality_score`.
+
+        Raises:
+            SandboxUnavailableError: nothing can be run here, so nothing has a value.
         """
         task: Task = example.task
         found = grade(str(prediction.code or ""), task, self._box(task.language))

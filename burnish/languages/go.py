@@ -112,6 +112,12 @@ class Go(LanguageToolchain):
         """See `LanguageToolchain.example_tests`."""
         return example_tests(outline, stated, self.call, expected, example_file)
 
+    def imported(self, source: str) -> set[str]:
+        """See `LanguageToolchain.imported`."""
+        tree = Tree("go", source)
+        specs = (node for node in walk(tree.root) if node.type == "import_spec")
+        return {tree.text(spec.child_by_field_name("path"))[1:-1] for spec in specs}
+
 
 TOOLCHAIN = Go()
 

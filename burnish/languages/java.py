@@ -9,6 +9,7 @@ from burnish.config import MIB
 from burnish.languages import java_tests
 from burnish.languages.call import Call, Stated, example_tests, plain, read_call
 from burnish.languages.grammar import Tree, comment_text, line_of, walk
+from burnish.languages.imports import reached
 from burnish.languages.java_literal import literal
 from burnish.languages.outline import Definition, Kind, Outline, Parameter
 from burnish.languages.toolchain import LanguageToolchain, Planted, Setup
@@ -95,6 +96,11 @@ class Java(LanguageToolchain):
         return example_tests(
             outline, stated, self.call, java_tests.expected, java_tests.example_file
         )
+
+    def imported(self, source: str) -> set[str]:
+        """See `LanguageToolchain.imported`: full names, and simple ones after `import a.b.*`."""
+        own = {one.name.rpartition(".")[2] for one in self.outline(source).definitions}
+        return reached(Tree("java", source), ".", own)
 
 
 TOOLCHAIN = Java()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from burnish.languages.call import Stated, called, example_tests
 from burnish.languages.grammar import Tree, comment_text, line_of, walk
+from burnish.languages.imports import reached
 from burnish.languages.javascript_literal import literal
 from burnish.languages.javascript_tests import example_file, expected, plant, tests_of
 from burnish.languages.outline import Definition, Kind, Outline, Parameter
@@ -74,8 +75,29 @@ class JavaScript(LanguageToolchain):
         """See `LanguageToolchain.example_tests`."""
         return example_tests(outline, stated, self.call, expected, example_file)
 
+    def imported(self, source: str) -> set[str]:
+        """See `LanguageToolchain.imported`: modules, and globals by their names."""
+        tree = Tree("javascript", source)
+        names = {name.removeprefix("globalThis.") for name in reached(tree, ".")}
+        return names | set(_modules(tree))
+
 
 TOOLCHAIN = JavaScript()
+
+
+def _modules(tree: Tree) -> Iterator[str]:
+    """What `import ... from`, `export ... from`, `import()` and `require()` name."""
+    for node in walk(tree.root):
+        above = node.parent
+        if node.type != "string" or above is None:
+            continue
+        call = above.parent if above.type == "arguments" else None
+        called = tree.text(call.child_by_field_name("function")) if call is not None else ""
+        if above.type in ("import_statement", "export_statement") or called in (
+            "import",
+            "require",
+        ):
+            yield tree.text(node)[1:-1]
 
 
 def _exported(tree: Tree) -> set[str]:

@@ -49,6 +49,13 @@ class Python(LanguageToolchain):
         """See `LanguageToolchain.example_tests`."""
         return python_tests.example_file(stated)
 
+    def imported(self, source: str) -> set[str]:
+        """See `LanguageToolchain.imported`; in functions, `try` and calls of `__import__` too."""
+        try:
+            return set(_imported(parse(source)))
+        except SyntaxError:
+            return set()
+
     def growth_calls(self, code: str, tests: Sequence[str], stated: Sequence[str]) -> list[str]:
         """See `LanguageToolchain.growth_calls`: those with literal arguments, examples first."""
         return growth_calls(code, tests, stated)
@@ -78,6 +85,18 @@ class _Text:
     def _offset(self, line: int, column: int) -> int:
         before = self._lines[line - 1].encode("utf-8", "surrogatepass")[: max(0, column)]
         return self._starts[line - 1] + len(before.decode("utf-8", "surrogatepass"))
+
+
+def _imported(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
+            called = ast.unparse(node.func).rpartition(".")[2]
+            if called in ("__import__", "import_module"):
+                yield str(node.args[0].value)
 
 
 def _is_text(node: ast.stmt) -> bool:

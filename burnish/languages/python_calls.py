@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from burnish.languages.python_tests import parse
 
@@ -11,7 +11,10 @@ GROWTH_CALLS = 6
 
 
 def growth_calls(code: str, tests: Sequence[str], stated: Sequence[str]) -> list[str]:
-    """Calls of the module's functions with literal arguments, examples first, no duplicates."""
+    """Calls of the module's functions with literal arguments, examples first, no duplicates.
+
+    At least one argument of each can grow: it is no flag, and neither empty nor 1.
+    """
     functions = {node.name for node in _tree(code).body if isinstance(node, ast.FunctionDef)}
     calls: dict[str, None] = {}
     for example in stated:
@@ -36,16 +39,18 @@ def _simple_calls(source: str, functions: set[str]) -> list[str]:
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in functions
-        and node.args
-        and all(_is_literal(argument) for argument in node.args)
+        and _can_grow(node.args)
     ]
     found.sort(key=lambda node: (node.lineno, node.col_offset))
     return [ast.unparse(node) for node in found]
 
 
-def _is_literal(node: ast.expr) -> bool:
+def _can_grow(arguments: list[ast.expr]) -> bool:
     try:
-        ast.literal_eval(node)
+        values = [ast.literal_eval(argument) for argument in arguments]
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
         return False
-    return True
+    return any(
+        value > 1 if type(value) is int else isinstance(value, Collection) and len(value) > 0
+        for value in values
+    )

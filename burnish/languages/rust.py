@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from burnish.languages.call import Stated, called, example_tests
 from burnish.languages.grammar import Tree, comment_text, line_of, walk
+from burnish.languages.imports import reached
 from burnish.languages.outline import Definition, Kind, Outline, Parameter
 from burnish.languages.rust_literal import literal
 from burnish.languages.rust_tests import example_file, expected, plant
@@ -84,6 +85,11 @@ class Rust(LanguageToolchain):
     def example_tests(self, outline: Outline, stated: Stated) -> str:
         """See `LanguageToolchain.example_tests`."""
         return example_tests(outline, stated, self.call, expected, example_file)
+
+    def imported(self, source: str) -> set[str]:
+        """See `LanguageToolchain.imported`: paths, those of `use` written out."""
+        own = {one.name for one in self.outline(source).definitions}
+        return reached(Tree("rust", source), "::", own)
 
 
 TOOLCHAIN = Rust()

@@ -85,6 +85,13 @@ class LanguageToolchain(Protocol):
         """
         ...
 
+    def imported(self, source: str) -> set[str]:
+        """Full names of the modules that a source imports, wherever in it that is done.
+
+        In languages where things are there without an import: each full name that it uses.
+        """
+        ...
+
     def growth_calls(self, code: str, tests: Sequence[str], stated: Sequence[str]) -> list[str]:
         """Calls whose time can be measured at growing sizes; none where that is not done."""
         return []

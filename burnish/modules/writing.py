@@ -14,6 +14,9 @@ from burnish.signatures.questions import as_code
 from burnish.templates.pattern import find_pattern, pattern_source
 
 MAX_PARTS = 5
+ENOUGH_EXAMPLES = 2
+"""So many examples of the specification are tests enough for a small model's module, unless lines
+of it stay unrun."""
 
 
 def analyze(
@@ -76,16 +79,18 @@ def write(session: Session, spec: Spec, analysis: Analysis, search: Search) -> C
         code = write_code(session, spec, analysis, tests=tests)
     if session.small:  # a larger model mends its own mistakes, for less
         code = search.best(code)
-    if not tests:
+    stated = "" if tests else stated_tests(spec, analysis, code)
+    # a small model's own tests are often wrong, and the dearest of its answers
+    enough = session.small and len(analysis.examples) >= ENOUGH_EXAMPLES
+    if not tests and not (stated and enough):
         tests = write_tests(session, spec, analysis, code)
     tests = session.editor.test_file(tests, spec.module, code) if tests else ""
-    stated = "" if tests else stated_tests(spec, analysis, code)
     candidate = Candidate(
         code=code,
         tests=tests or stated,
         language=spec.language,
         module=spec.module,
-        note="no model wrote usable tests: they are the specification's examples" if stated else "",
+        note="" if tests or not stated else "the tests are the specification's examples",
     )
     return candidate.model_copy(update={"docs": document(session, spec, code)})
 

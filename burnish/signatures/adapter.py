@@ -96,7 +96,7 @@ class PlainAdapter(dspy.ChatAdapter):  # type: ignore[misc]
         ((name, field),) = signature.output_fields.items()
         if not _is_code(field.annotation):
             return {name: _unwrapped(completion)}
-        code = _fenced(completion)
+        code = fenced(completion)
         if not code.strip():
             raise AdapterParseError(
                 adapter_name="PlainAdapter",
@@ -134,7 +134,7 @@ def _request(signature: type[dspy.Signature]) -> str:
     return f"Answer with {what} and nothing else."
 
 
-def _fenced(completion: str) -> str:
+def fenced(completion: str) -> str:
     """The longest fenced block; the rest of an answer cut inside its block; or bare code."""
     blocks = [match.group(3) for match in _FENCE.finditer(completion)]
     if blocks:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from burnish.config import Config
-from burnish.experiments.bench import contestants
+from burnish.errors import OutputFolderError
+from burnish.experiments.bench import contestants, ledger
 from burnish.testing import ScriptedLM, transport_error
 from tests.cli.conftest import Run
 from tests.experiments.bench.rows import ADD, task
@@ -97,8 +98,55 @@ def test_solutions_are_exported_for_other_tools(run: Run, mine: Path, lm: Script
     assert [json.loads(line)["task_id"] for line in lines] == ["python/one", "python/two"]
     assert ADD.strip() in json.loads(lines[0])["solution"]
     assert Path("samples/burnish.jsonl").is_file()
+    asked = len(lm.prompts)
     again = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--export", "samples")
     assert again.exit_code == 2 and "is there already" in again.stderr
+    assert len(lm.prompts) == asked
+    file = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--export", mine)
+    assert file.exit_code == 2 and "cannot be written" in file.stderr
+
+
+def test_what_was_measured_is_shown_though_it_cannot_be_exported(
+    run: Run, mine: Path, lm: ScriptedLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OutputFolderError("The disk is full.")
+
+    monkeypatch.setattr(ledger, "export", full)
+    done = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--export", "samples")
+    assert done.exit_code == 2 and "The disk is full." in done.stderr
+    assert "burnish less zero-shot: -100.0 points" in done.stdout
+
+
+def test_references_are_run_once_and_not_before_what_is_cheap(
+    run: Run, mine: Path, lm: ScriptedLM, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("bench", mine, "--lm", "openai/scripted", "--no-track", "--rows", "rows.jsonl")
+    assert run(*arguments).exit_code == 0
+
+    def never(*_: object) -> None:
+        raise AssertionError("references are run again")
+
+    monkeypatch.setattr("burnish.experiments.bench.bench.require_references", never)
+    refused = run(*arguments)
+    assert refused.exit_code == 2 and "--resume" in refused.stderr
+    assert run(*arguments, "--resume").exit_code == 0
+
+
+def test_a_file_that_is_called_like_a_shipped_set_has_its_references_run(
+    run: Run, here: Path, mine: Path, lm: ScriptedLM
+) -> None:
+    wrong = task("python/wrong", reference=ADD.replace("+", "-"))
+    (here / "humaneval.jsonl").write_text(wrong.model_dump_json() + "\n")
+    done = run("bench", "humaneval.jsonl", "--lm", "openai/scripted", "--no-track")
+    assert done.exit_code == 2 and "fails its own tests" in done.stderr
+
+
+def test_without_a_sandbox_it_ends_as_an_environment_does(
+    run: Run, mine: Path, lm: ScriptedLM
+) -> None:
+    done = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--sandbox", "none")
+    assert done.exit_code == 3 and "Nothing was run" in done.stderr and lm.prompts == []
 
 
 def test_a_set_whose_reference_fails_is_refused(run: Run, mine: Path, lm: ScriptedLM) -> None:
@@ -107,6 +155,8 @@ def test_a_set_whose_reference_fails_is_refused(run: Run, mine: Path, lm: Script
     done = run("bench", mine, "--lm", "openai/scripted", "--no-track")
     assert done.exit_code == 2 and lm.prompts == []
     assert "The reference of python/wrong fails its own tests: test_add." in done.stderr
+    again = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--resume")
+    assert again.exit_code == 2 and "no results of this benchmark" in again.stderr
 
 
 def test_a_tracking_server_that_is_away_costs_a_warning(

@@ -62,3 +62,43 @@ def test_a_reference_that_fails_and_tests_that_notice_nothing_are_told(
     assert "5 of 6 mutants noticed (83%)" in told["python/right"]  # `def add(b, a)` is as good
     only = run("tasks", "check", "mine.jsonl", "--only", "python/right", "--json")
     assert only.exit_code == 0 and json.loads(only.stdout)["bad"] == 0
+
+
+@pytest.fixture
+def mine(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file that calls the specification `question`, of a task with and one without a reference."""
+    monkeypatch.setenv("BURNISH_SANDBOX__KIND", "bubblewrap")
+    lines = []
+    for each in (task("python/one"), task("python/bare", reference="")):
+        row = each.model_dump(mode="json")
+        lines.append(json.dumps({"question": row.pop("specification"), **row}))
+    path = here / "mine.jsonl"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_fields_of_other_names_are_taken_as_the_error_advises(run: Run, mine: Path) -> None:
+    refused = run("tasks", "list", mine)
+    assert refused.exit_code == 2 and "--field NAME=FILES_NAME" in refused.stderr
+    named = ("--field", "specification=question")
+    assert "2 tasks" in run("tasks", "list", mine, *named).stdout
+    shown = run("tasks", "show", "python/one", "--tasks", mine, *named)
+    assert "Write add(a, b) for python/one." in shown.stdout
+    assert run("tasks", "check", mine, "--field", "question").exit_code == 2
+
+
+def test_a_task_without_a_reference_is_no_bad_label(run: Run, mine: Path) -> None:
+    named = ("--field", "specification=question")
+    done = run("tasks", "check", mine, *named, "--mutants", 2, "--only", "python/bare",
+               "--only", "python/bare")  # fmt: skip
+    assert done.exit_code == 0 and "there is no reference to check" in done.stdout
+    unknown = run("tasks", "check", mine, *named, "--only", "python/bare", "--only", "python/x")
+    assert unknown.exit_code == 2 and "no task 'python/x'" in unknown.stderr
+
+
+def test_labels_that_nothing_can_run_are_not_bad(
+    run: Run, mine: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BURNISH_SANDBOX__KIND", "none")
+    done = run("tasks", "check", mine, "--field", "specification=question")
+    assert done.exit_code == 3 and "Nothing was run" in done.stderr

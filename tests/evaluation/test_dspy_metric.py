@@ -8,6 +8,7 @@ import dspy
 import pytest
 
 from burnish.config import Sandbox
+from burnish.errors import SandboxUnavailableError
 from burnish.evaluation import as_example
 from burnish.evaluation.dspy_metric import Metric
 from tests.experiments.bench.rows import ADD, task
@@ -57,6 +58,12 @@ def test_dspy_evaluates_a_program_with_it(metric: Metric) -> None:
     examples = [as_example(task("python/one")), as_example(task("python/two"))]
     evaluate = dspy.Evaluate(devset=examples, metric=metric, num_threads=2, display_progress=False)
     assert evaluate(Adds()).score == pytest.approx(40.0)
+
+
+def test_without_a_sandbox_there_is_no_value() -> None:
+    unable = Metric(Sandbox(kind="none"))
+    with pytest.raises(SandboxUnavailableError, match="Nothing was run"):
+        unable(as_example(task()), answered(ADD))
 
 
 def test_the_label_is_no_input() -> None:

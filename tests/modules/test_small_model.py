@@ -50,6 +50,23 @@ def test_a_module_that_fails_an_example_is_drawn_again_before_tests_are_written(
     assert stages(solution) == ["write_code"] * 3 + ["write_tests", "document"]
 
 
+def test_examples_are_tests_enough_unless_lines_stay_unrun(box: Sandbox) -> None:
+    stated = f"{STATED}>>> double(0)\n0\n"
+    solution = burnish.generate(stated, lm=ScriptedLM(script()), sandbox=box)
+    assert solution.accepted and stages(solution) == ["write_code", "document"]
+    assert "double(4)" in solution.tests and "examples" in solution.details.notes[0]
+    branch = "    if n < -1:\n        n = n + 0\n        n = n - 0\n    return 2 * n"
+    more = fenced(
+        "from solution import double\n\n\ndef test_under():\n    assert double(-2) == -4\n"
+    )
+    branched = script(
+        write_code=fenced(CODE.replace("    return 2 * n", branch)), extend_tests=more
+    )
+    solution = burnish.generate(stated, lm=ScriptedLM(branched), sandbox=box)
+    assert solution.accepted, solution.best
+    assert stages(solution) == ["write_code", "document", "extend_tests"]
+
+
 def test_wrong_results_are_never_repaired_and_drawing_ends(box: Sandbox) -> None:
     drafts = [fenced(WRONG.replace("3 * n", f"{k} * n")) for k in range(3, 40)]
     solution = burnish.generate(STATED, lm=ScriptedLM(script(write_code=drafts)), sandbox=box)

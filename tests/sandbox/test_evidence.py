@@ -150,6 +150,7 @@ def test_growth_calls_are_simple_calls_of_the_module() -> None:
     code = "def f(x): ...\ndef g(x): ...\n"
     tests = "def test_a():\n    assert f([1]) == g(y) or h(2) or f(3)\n"
     assert growth_calls(code, [tests], ["g('a')"]) == ["g('a')", "f([1])", "f(3)"]
+    assert growth_calls(code, ["f([])\nf(1)\nf('', True, 0.5)\nf([], 2)\n"], []) == ["f([], 2)"]
 
 
 def test_growth_is_not_measured_on_calls_that_raise() -> None:

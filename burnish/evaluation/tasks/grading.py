@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
+from burnish.errors import SandboxUnavailableError
 from burnish.evaluation.formula import GROWTH_TOLERANCE
 from burnish.evaluation.tasks.task import Task
 from burnish.languages import toolchain
-from burnish.languages.grammar import Tree, walk
+from burnish.languages.python_tests import parse
 from burnish.records import Candidate, ExecutionStatus
 from burnish.records.base import Record
 from burnish.sandbox import Sandbox
@@ -33,11 +35,16 @@ class Grade(Record):
 def grade(code: str, task: Task, sandbox: Sandbox) -> Grade:
     """Run the hidden tests against code for a task.
 
+    Time whose growth cannot be measured, as of code that is done too soon, breaks no limit.
+
     Raises:
-        SandboxUnavailableError: the sandbox's host failed.
+        SandboxUnavailableError: nothing was run: the sandbox runs nothing, or its host failed.
     """
-    source = f"{task.preamble}\n{code}" if task.preamble.strip() else code
-    run = sandbox.run(Candidate(code=source, language=task.language), checks=task.tests)
+    run = sandbox.run(
+        Candidate(code=whole_module(code, task), language=task.language), checks=task.tests
+    )
+    if run.status == "SANDBOX_UNAVAILABLE":
+        raise SandboxUnavailableError(run.error, remedy="See `burnish doctor`.")
     judged = run.of("check")
     wrong = [test for test in judged if test.outcome != "passed"]
     broken = [f"imports {name}" for name in imported(code, task)]
@@ -54,29 +61,41 @@ def grade(code: str, task: Task, sandbox: Sandbox) -> Grade:
     )
 
 
-def imported(code: str, task: Task) -> list[str]:
-    """Of the modules that the task forbids, those that the code imports.
+def whole_module(code: str, task: Task) -> str:
+    """The code with the task's preamble before it.
 
-    In languages other than Python what is there without an import counts where it is named.
+    In Python that is after what must come first: a docstring, and imports from `__future__`.
     """
+    if not task.preamble.strip():
+        return code
+    lines = code.split("\n")
+    first = _leading(code) if task.language == "python" else 0
+    return "\n".join([*lines[:first], task.preamble, *lines[first:]])
+
+
+def _leading(code: str) -> int:
+    """Lines of Python that nothing may stand before."""
+    try:
+        body = parse(code).body
+    except SyntaxError:
+        return 0
+    last = 0
+    for number, node in enumerate(body):
+        text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        future = isinstance(node, ast.ImportFrom) and node.module == "__future__"
+        if not future and not (number == 0 and text):
+            break
+        last = node.end_lineno or 0
+    return last
+
+
+def imported(code: str, task: Task) -> list[str]:
+    """Of the modules and globals that the task forbids, those that the code uses."""
     if not task.expected.forbidden_imports:
         return []
-    outline = toolchain(task.language).outline(code)
-    text = "\n".join(code[start:end] for start, end in outline.imports)
-    if task.language != "python":
-        text += "\n" + _without_texts(code, task.language)
+    names = toolchain(task.language).imported(code)
     return [
-        name
-        for name in task.expected.forbidden_imports
-        if re.search(rf"(?<![\w.]){re.escape(name)}\b", text)
+        forbidden
+        for forbidden in task.expected.forbidden_imports
+        if any(re.match(rf"{re.escape(forbidden)}([.:/]|$)", name) for name in names)
     ]
-
-
-def _without_texts(code: str, language: str) -> str:
-    """The source with strings and comments blanked."""
-    tree = Tree(language, code)
-    for node in walk(tree.root, stop=("string", "template_string")):
-        if "comment" in node.type or "string" in node.type:
-            start, end = tree.span(node, node)
-            code = code[:start] + " " * (end - start) + code[end:]
-    return code

@@ -24,6 +24,7 @@ MUTANTS = 24
 """Mutants of a reference that are tried, drawn from all there are."""
 LIMITS = {"test_timeout_s": 1.0, "timeout_s": 15.0}
 """Of the sandbox in which labels are tested: an endless mutant is to cost little."""
+_NO_GROWTH = "no test calls a function with a literal that can grow, so max_growth holds nothing"
 _RULES = {
     "python": ("universal", "python"),
     "javascript": ("universal", "javascript", "c_like"),
@@ -56,8 +57,18 @@ class Mutation(Record):
 
 
 def reference_grade(task: Task, sandbox: Sandbox) -> Grade:
-    """The grade of the task's own reference solution."""
-    return grade(task.reference, task.model_copy(update={"preamble": ""}), sandbox)
+    """The grade of the task's own reference solution.
+
+    A limit of growth that no test lets anyone measure is one that even the reference breaks.
+
+    Raises:
+        SandboxUnavailableError: nothing can be run.
+    """
+    found = grade(task.reference, task.model_copy(update={"preamble": ""}), sandbox)
+    chain = toolchain(task.language)
+    if task.expected.max_growth is None or chain.growth_calls(task.reference, [task.tests], []):
+        return found
+    return found.model_copy(update={"passed": False, "failed": (*found.failed, _NO_GROWTH)})
 
 
 def mutation(task: Task, sandbox: Sandbox, limit: int = MUTANTS, workers: int = 1) -> Mutation:

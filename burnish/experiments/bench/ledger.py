@@ -13,6 +13,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from burnish.errors import InputError, OutputFolderError
+from burnish.evaluation.tasks.grading import whole_module
 from burnish.evaluation.tasks.task import Task
 from burnish.experiments.bench.row import Header, Key, Row
 from burnish.records import Solution
@@ -175,6 +176,31 @@ def read(path: Path) -> tuple[Header | None, dict[Key, Row], int]:
     return header, rows, whole
 
 
+def require_room(folder: Path, contestants: Iterable[str]) -> None:
+    """Refuse a folder for `export` before the work whose results are to go there.
+
+    Raises:
+        OutputFolderError: a file is there already, or the folder cannot be made.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise _unwritable_folder(folder, error) from None
+    for path in (folder / f"{contestant}.jsonl" for contestant in contestants):
+        if path.exists():
+            raise _there_already(path)
+
+
+def _there_already(path: Path) -> OutputFolderError:
+    return OutputFolderError(f"{path} is there already.", remedy="Name another folder.")
+
+
+def _unwritable_folder(folder: Path, error: OSError) -> OutputFolderError:
+    return OutputFolderError(
+        f"{folder} cannot be written: {error.strerror}.", remedy="Name another folder."
+    )
+
+
 def export(rows: Iterable[Row], tasks: Iterable[Task], folder: Path) -> list[Path]:
     """Solutions as other benchmarks' tools score them: one `CONTESTANT.jsonl` each.
 
@@ -183,11 +209,14 @@ def export(rows: Iterable[Row], tasks: Iterable[Task], folder: Path) -> list[Pat
     Raises:
         OutputFolderError: a file is there already, or cannot be written.
     """
-    preambles = {task.id: task.preamble for task in tasks}
+    known = {task.id: task for task in tasks}
     lines: dict[str, list[str]] = {}
     for row in rows:
-        solution = f"{preambles.get(row.task, '')}{row.code}"
-        sample = {"task_id": row.task, "solution": solution}
+        task = known.get(row.task)
+        sample = {
+            "task_id": row.task,
+            "solution": whole_module(row.code, task) if task else row.code,
+        }
         lines.setdefault(row.contestant, []).append(json.dumps(sample))
     written = []
     try:
@@ -198,13 +227,9 @@ def export(rows: Iterable[Row], tasks: Iterable[Task], folder: Path) -> list[Pat
                 file.write("\n".join(samples) + "\n")
             written.append(path)
     except FileExistsError as error:
-        raise OutputFolderError(
-            f"{error.filename} is there already.", remedy="Name another folder."
-        ) from None
+        raise _there_already(Path(error.filename)) from None
     except OSError as error:
-        raise OutputFolderError(
-            f"{folder} cannot be written: {error.strerror}.", remedy="Name another folder."
-        ) from None
+        raise _unwritable_folder(folder, error) from None
     return written
 
 

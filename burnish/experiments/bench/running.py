@@ -62,8 +62,9 @@ def run(
         OutputFolderError: a row cannot be written.
     """
     pending = [u for u in units if (u.task.id, u.contestant, u.sample) not in ledger.rows]
-    done, problems, in_a_row = len(units) - len(pending), [], 0
+    done, problems, in_a_row, came = len(units) - len(pending), list[str](), 0, 0
     for result in executor.results(setting, pending):
+        came += 1
         if result.row is None:
             problems.append(result.problem)
             in_a_row += 1
@@ -77,4 +78,9 @@ def run(
         ledger.add(result.row, result.solution)
         done += 1
         watch(result, done, len(units))
+    if came < len(pending):
+        raise EnvironmentMissingError(
+            f"Of {len(pending)} tasks {len(pending) - came} were not done: no worker is left.",
+            remedy="Start workers, then go on with --resume; what is finished is kept.",
+        )
     return problems

@@ -9,13 +9,17 @@ import json
 import threading
 from dataclasses import dataclass
 
+from dspy.utils.exceptions import DSPyError, LMInvalidRequestError, LMUnsupportedModelError
+
 from burnish.config import Config
-from burnish.errors import EnvironmentMissingError, InputError
+from burnish.config import Sandbox as SandboxSettings
+from burnish.errors import EnvironmentMissingError, SandboxUnavailableError
 from burnish.evaluation.tasks.task import Task
 from burnish.experiments.bench.contestants import Contestant, Loop, ZeroShot, crashed
 from burnish.experiments.bench.row import BASELINE, LOOP, Row
 from burnish.records import Solution
 from burnish.sandbox import Sandbox, open_sandbox
+from burnish.sandbox.static import StaticOnly
 
 
 @dataclass(frozen=True)
@@ -58,13 +62,26 @@ def do(setting: Setting, unit: Unit) -> Done:
     try:
         box = bench.box(unit.task.language)
         row, solution = bench.contestants[unit.contestant].solve(unit.task, unit.sample, box)
-    except (EnvironmentMissingError, InputError) as error:
-        return Done(unit, None, problem=str(error))
     except Exception as error:  # noqa: BLE001  a crash is a result
-        if type(error).__module__.startswith("dspy"):
-            return Done(unit, None, problem=f"the model failed: {error}")
+        if problem := _of_the_environment(error):
+            return Done(unit, None, problem=problem)
         return Done(unit, crashed(unit.task, unit.contestant, unit.sample, error))
     return Done(unit, row, solution)
+
+
+def _of_the_environment(error: Exception) -> str:
+    """What of the environment failed; "" if the same would come of the task again.
+
+    A request that the model's server refuses, as for a prompt that is too long, is the task's.
+    """
+    lost = isinstance(error, EnvironmentMissingError)
+    cause = error.__cause__ if lost else error
+    refused = isinstance(cause, LMInvalidRequestError)
+    if refused and not isinstance(cause, LMUnsupportedModelError):
+        return ""
+    if lost:
+        return str(error)
+    return f"the model failed: {error}" if isinstance(error, DSPyError) else ""
 
 
 def program_hash(program: str) -> str:
@@ -99,12 +116,22 @@ class _Bench:
     def box(self, language: str) -> Sandbox:
         with self._lock:
             if language not in self._boxes:
-                self._boxes[language] = open_sandbox(self.config.sandbox, language)
+                self._boxes[language] = _running(self.config.sandbox, language)
             return self._boxes[language]
 
     def close(self) -> None:
         while self._boxes:
             self._boxes.popitem()[1].close()
+
+
+def _running(settings: SandboxSettings, language: str) -> Sandbox:
+    """A sandbox that runs code: without one nothing can be graded, so no model is paid."""
+    box = open_sandbox(settings, language)
+    if isinstance(box, StaticOnly):
+        raise SandboxUnavailableError(
+            f"No sandbox can run {language}: {box.reason}", remedy="See `burnish doctor`."
+        )
+    return box
 
 
 _benches: dict[Setting, _Bench] = {}

@@ -13,7 +13,8 @@ import pytest
 from burnish.config import Sandbox as Settings
 from burnish.errors import SandboxUnavailableError
 from burnish.evaluation.tasks import Task, load_set
-from burnish.evaluation.tasks.grading import grade, imported
+from burnish.evaluation.tasks.formats import as_task
+from burnish.evaluation.tasks.grading import grade
 from burnish.evaluation.tasks.labels import KILLED, LIMITS, label_hash, mutation, reference_grade
 from burnish.registries.languages import LANGUAGES
 from burnish.sandbox import Sandbox, open_sandbox
@@ -74,6 +75,35 @@ def test_whole_languages_are_measured_and_the_page_says_which_are_not() -> None:
         assert line.endswith("| - |") == (each.id not in MEASURED)
 
 
+def test_a_limit_of_growth_that_nothing_measures_is_a_bad_label(boxes: dict[str, Sandbox]) -> None:
+    limit = {"max_growth": 1.2}
+    code = "def count(values):\n    return len(values)\n"
+    tests = "from solution import count\n\n\ndef test_it():\n    assert count([]) == 0\n"
+    blind = task(reference=code, tests=tests, expected=limit)
+    found = reference_grade(blind, box_of(boxes, "python"))
+    assert not found.passed and "max_growth holds nothing" in found.failed[-1]
+    seeing = task(reference=code, tests=tests.replace("[]) == 0", "[5]) == 1"), expected=limit)
+    assert reference_grade(seeing, box_of(boxes, "python")).passed
+
+
+def test_mbpp_sees_the_whole_module_and_takes_none_of_it_for_a_test(
+    boxes: dict[str, Sandbox],
+) -> None:
+    row = {
+        "task_id": 1, "text": "Tell whether pairs are distinct.",
+        "code": "class Pair:\n    a = 1\n\n\ndef test_distinct(pairs):\n    return len(pairs) < 2\n",
+        "test_setup_code": "one = Pair()",
+        "test_list": ["assert test_distinct([one])", "assert not test_distinct([one, Pair()])"],
+    }  # fmt: skip
+    given = as_task(row, {})
+    box = box_of(boxes, "python")
+    assert given.entry_point == "test_distinct"
+    assert reference_grade(given, box).passed
+    assert grade(f"{given.reference}\n\ndef test_own():\n    assert False\n", given, box).passed
+    wrong = grade(given.reference.replace("< 2", "> 0"), given, box)
+    assert wrong.failed == ("test_2",) and "not test_distinct([one, Pair()])" in wrong.message
+
+
 @pytest.mark.parametrize("given", AGAIN, ids=lambda given: given.language)
 def test_mistakes_are_noticed_when_they_are_made_again(
     boxes: dict[str, Sandbox], given: Task
@@ -113,36 +143,3 @@ def test_wrong_code_is_not_passed_and_what_failed_is_named(boxes: dict[str, Sand
     assert not wrong.passed and wrong.failed == ("test_add",) and "3" in wrong.message
     nothing = grade("", task(), box)
     assert not nothing.passed and nothing.tests_passed == 0
-
-
-@pytest.mark.parametrize(
-    ("code", "found"),
-    [
-        ("import re\n", ["re"]),
-        ("from re import sub\n", ["re"]),
-        ("import os.path\n", ["os.path"]),
-        ("import regex, theatre.re\nre = 1\n", []),
-        ("text = 'import re'\n", []),
-    ],
-)
-def test_imports_are_found_by_name_and_not_by_sound(code: str, found: list[str]) -> None:
-    given = task(expected={"forbidden_imports": ["re", "os.path"]})
-    assert imported(code, given) == found
-
-
-@pytest.mark.parametrize(
-    ("language", "code", "found"),
-    [
-        ("javascript", 'import fs from "node:fs";\n', ["node:fs"]),
-        ("javascript", "export const now = () => Date.now();\n", ["Date"]),
-        ("javascript", "// Date\nexport const toDate = 'Date';\n", []),
-        ("java", "public class Solution { Object o = java.util.regex.Pattern.class; }\n",
-         ["java.util.regex"]),
-    ],
-)  # fmt: skip
-def test_globals_that_are_forbidden_count_where_they_are_named(
-    language: str, code: str, found: list[str]
-) -> None:
-    names = ["node:fs", "Date", "java.util.regex"]
-    given = task(language=language, expected={"forbidden_imports": names})
-    assert imported(code, given) == found

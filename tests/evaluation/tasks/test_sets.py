@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from burnish.errors import InputError
-from burnish.evaluation.tasks import TaskSet, load_set
+from burnish.evaluation.tasks import SETS, TaskSet, load_set
 from tests.experiments.bench.rows import task
 
 OWN = task().model_dump(mode="json")
@@ -65,12 +65,34 @@ def test_fields_of_other_names_are_mapped(tmp_path: Path) -> None:
         ([{**OWN, "colour": "red"}], r"line 1: colour: Extra inputs"),
         ([{k: v for k, v in OWN.items() if k != "tests"}], r"line 1: tests: Field required"),
         ([{"task_id": 1}], r"line 1: the field 'specification' is missing.*--field"),
+        ([{**HUMANEVAL, "prompt": None}], r"line 1: prompt: Input should be a valid string"),
+        ([{**HUMANEVAL, "canonical_solution": 1}], r"line 1: canonical_solution: .*valid string"),
+        ([{k: v for k, v in HUMANEVAL.items() if k != "entry_point"}],
+         r"line 1: entry_point: Field required\. Add it, or .*--field"),
+        ([OWN, {**MBPP, "test_list": []}], r"line 2: test_list: List should have at least 1 item"),
+        ([{**MBPP, "test_list": "assert 1"}], r"line 1: test_list: Input should be a valid list"),
+        ([{**MBPP, "test_list": [None]}], r"line 1: test_list\.0: Input should be a valid string"),
+        ([{**MBPP, "test_imports": None}], r"line 1: test_imports: Input should be a valid list"),
+        ([{k: v for k, v in MBPP.items() if k != "text"}], r"line 1: text: Field required"),
         ([], r"holds no task"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, rows: list[Any], said: str) -> None:
     with pytest.raises(InputError, match=said):
         load_set(file_of(tmp_path, *rows))
+
+
+def test_a_solution_that_is_null_is_no_reference(tmp_path: Path) -> None:
+    (found,) = load_set(file_of(tmp_path, {**HUMANEVAL, "canonical_solution": None})).tasks
+    assert found.reference == ""
+
+
+def test_a_file_is_not_the_shipped_set_whatever_it_is_called(tmp_path: Path) -> None:
+    for name in ("humaneval", "burnish", "mine"):
+        path = file_of(tmp_path, OWN).rename(tmp_path / f"{name}.jsonl")
+        found = load_set(path).chosen("dev")
+        assert not found.shipped and found.name not in SETS
+    assert load_set("burnish").chosen("dev", 3).shipped
 
 
 def test_unknown_sets_and_bytes_that_are_no_text_are_refused(tmp_path: Path) -> None:

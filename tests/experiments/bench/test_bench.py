@@ -4,14 +4,20 @@ the model is never told."""
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from dspy.utils.exceptions import (
+    ContextWindowExceededError,
+    LMRateLimitError,
+    LMUnsupportedModelError,
+)
 
 from burnish.config import load
-from burnish.errors import InputError
+from burnish.errors import InputError, SandboxUnavailableError
 from burnish.evaluation.tasks import TaskSet
 from burnish.experiments.bench import contestants
 from burnish.experiments.bench.bench import Outcome, Plan, benchmark
@@ -68,7 +74,8 @@ def scripted(**steps: object) -> ScriptedLM:
     """The loop's script; the plain question is answered by `zero`."""
     zero = str(steps.pop("zero", fenced(CODE)))
     loop = script(**steps)  # type: ignore[arg-type]
-    return ScriptedLM(lambda asked: zero if "Answer with one complete" in asked else loop(asked))
+    plain = re.compile(r"Answer with one complete .* code block, ```\w+\.$")
+    return ScriptedLM(lambda asked: zero if plain.search(asked.strip()) else loop(asked))
 
 
 def test_both_contestants_are_graded_by_tests_that_the_model_never_sees(bench: Bench) -> None:
@@ -185,12 +192,18 @@ def test_going_on_with_nothing_says_so(bench: Bench) -> None:
             "longer = 1\nthan = 2\n",
         ),
         ("```python\nx = 1\ny = 2", "x = 1\ny = 2"),
-        ("x = 1\n", "x = 1\n"),
+        ("~~~python\nx = 1\n~~~\n", "x = 1\n"),
+        ("````python\nx = 1\n```\ny = 2\n````\n", "x = 1\n```\ny = 2\n"),
+        ("import os\n", "import os\n"),
+        ("I cannot do that.", ""),
         ("", ""),
     ],
 )
-def test_the_plain_answers_code_is_its_longest_block(answer: str, code: str) -> None:
-    assert contestants.fenced(answer) == code
+def test_the_plain_answer_is_read_as_the_loops_answers_are(
+    bench: Bench, answer: str, code: str
+) -> None:
+    row = rows_of(bench(scripted(zero=answer), doubling()))["zero-shot"]
+    assert row.code == code and row.status == ("ANSWERED" if code else "NO_USABLE_ANSWER")
 
 
 def test_a_worker_takes_the_whole_configuration_and_adds_nothing_of_its_own(
@@ -254,3 +267,42 @@ def test_other_weights_are_another_benchmark(
     found = plan.header()
     assert shipped.model == "local/qwen2.5-coder-1.5b" and found.model.startswith("local/own-")
     assert found.lm == shipped.lm and found.fingerprint != shipped.fingerprint
+
+
+def test_without_a_sandbox_nothing_is_paid_and_nobody_has_failed(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    lm = scripted()
+    monkeypatch.setattr(contestants, "model", lambda config, seed, sample: lm)
+    config = load(sandbox={"kind": "none"}, lm="openai/scripted")
+    rows = tmp_path / "rows.jsonl"
+    outcome = benchmark(Plan(doubling(reference=""), config), rows=rows)
+    assert len(outcome.problems) == 2 and "No sandbox can run python" in outcome.problems[0]
+    assert not read(rows)[1] and lm.prompts == []
+    with pytest.raises(SandboxUnavailableError, match="Nothing was run"):
+        benchmark(Plan(doubling(), config), rows=tmp_path / "other.jsonl")
+
+
+def test_a_prompt_that_is_too_long_is_a_row_that_says_so(bench: Bench) -> None:
+    def refuse(prompt: str) -> str:
+        raise ContextWindowExceededError(message="too long")
+
+    rows = rows_of(bench(ScriptedLM(refuse), doubling()))
+    assert {row.status for row in rows.values()} == {"CRASHED"}
+    assert all("too long" in row.error for row in rows.values())
+
+
+def test_a_specification_over_the_limit_is_a_row_that_says_so(bench: Bench) -> None:
+    outcome = bench(scripted(), doubling(specification="Write double(n). " * 10_000), baseline="")
+    assert rows_of(outcome)["burnish"].status == "CRASHED" and outcome.problems == ()
+
+
+@pytest.mark.parametrize(
+    "error", [LMUnsupportedModelError("no such model"), LMRateLimitError("slower, please")]
+)
+def test_what_any_task_would_break_is_a_problem(bench: Bench, error: Exception) -> None:
+    def refuse(prompt: str) -> str:
+        raise error
+
+    outcome = bench(ScriptedLM(refuse), doubling())
+    assert len(outcome.problems) == 2 and rows_of(outcome) == {}

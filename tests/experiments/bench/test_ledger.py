@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,11 +10,11 @@ from pathlib import Path
 import pytest
 
 from burnish.errors import InputError, OutputFolderError
-from burnish.experiments.bench.ledger import Ledger, read, solution_file
+from burnish.experiments.bench.ledger import Ledger, export, read, solution_file
 from burnish.experiments.bench.recorder import _solution
 from tests.builders import model_call, solution
 from tests.conftest import missing
-from tests.experiments.bench.rows import header, row
+from tests.experiments.bench.rows import header, row, task
 
 
 def written(path: Path, *ids: str) -> None:
@@ -194,3 +195,13 @@ def test_a_disk_that_is_full_for_a_history_leaves_no_half_of_it(small_disk: Path
         ledger.add(row("a"), long)
     ledger.close()
     assert read(path)[1] == {} and list((small_disk / "rows.jsonl.solutions").iterdir()) == []
+
+
+def test_exported_solutions_are_whole_modules(tmp_path: Path) -> None:
+    given = task(preamble="import math")
+    code = "from __future__ import annotations\nx: int = 1"
+    rows = [row(code=code), row("python/gone", code="y = 2\n")]
+    (file,) = export(rows, [given], tmp_path / "samples")
+    first, second = (json.loads(line) for line in file.read_text().splitlines())
+    assert first["solution"] == "from __future__ import annotations\nimport math\nx: int = 1"
+    assert second == {"task_id": "python/gone", "solution": "y = 2\n"}

@@ -76,6 +76,17 @@ def test_an_environment_that_stays_lost_ends_it_and_keeps_what_is_done(tmp_path:
     assert len(scripted.seen) == 5 and len(ledger.rows) == 2
 
 
+def test_units_that_nobody_did_are_no_success(tmp_path: Path) -> None:
+    class Gone(Scripted):
+        def results(self, setting: Setting, units: Sequence[Unit]) -> Iterator[Done]:
+            return super().results(setting, units[:2])
+
+    ledger = ledger_at(tmp_path)
+    with pytest.raises(EnvironmentMissingError, match=r"Of 8 tasks 6 were not done.*--resume"):
+        run(SETTING, UNITS, ledger, Gone(), ignore)
+    assert len(ledger.rows) == 2
+
+
 def test_threads_do_every_unit(monkeypatch: pytest.MonkeyPatch) -> None:
     def do(setting: Setting, unit: Unit) -> Done:
         return Done(unit, row(unit.task.id, unit.contestant))
