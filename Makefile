@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check --root-user-action=ignore
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo check test bench docs clean
+.PHONY: help setup demo check test bench results docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,10 @@ check: $(VENV)/.dev ## Lint, format, types, order of imports, file sizes
 
 bench: $(VENV)/.bench ## Measure: sandbox latency, analysis, start-up, memory
 	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
+
+results: $(VENV)/.bench ## The ablation of docs/results.md with the embedded model; takes hours, resumes
+	@$(BIN)/python benchmarks/ablation.py humaneval --limit 40
+	@$(BIN)/python benchmarks/ablation.py burnish --split dev
 
 docs: $(VENV)/.dev ## Run every command line, code block and link of the documentation
 	@$(BIN)/python -m pytest tests/test_docs.py $(ARGS)

@@ -248,6 +248,19 @@ def values_cross_the_border_as_they_are(sandbox: Sandbox, language: str, given: 
 
 
 @case
+def a_probe_only_asks(sandbox: Sandbox, language: str, given: Samples) -> None:
+    """A call of which nothing is stated gives its answer, and cannot fail."""
+    sample = given["values"]
+    stated = Example(call=sample["examples"][0][0], expected=sample["examples"][0][1])
+    probes = (Example(call=stated.call), Example(call="fail('no')"))
+    report = _run(sandbox, language, sample["code"], examples=(stated, *probes))
+    _status(report, "PASSED")
+    assert [test.suite for test in report.tests] == ["example", "probe", "probe"], report
+    value, same, raised = (test.answer for test in report.tests)
+    assert value and value == same and raised.startswith("raised "), report
+
+
+@case
 def runs_share_nothing(sandbox: Sandbox, language: str, given: Samples) -> None:
     """The same candidate gives the same report again: nothing is left of the first run."""
     sample = given["passing"]
