@@ -91,8 +91,8 @@ def table(found: list[tuple[str, Summary, Standing]]) -> str:
             "-" if s is None else f"{s:.0%}" for s in (standing.accepted, standing.accepted_solved)
         )
         lines.append(
-            f"| {described} | {solved.value:.0%} | {solved.low:.0%} to {solved.high:.0%} | {accepted} "
-            f"| {right} | {standing.tokens or 0:,.0f} | {standing.seconds or 0:.0f} |"
+            f"| {described} | {solved.value:.0%} | {solved.low:.0%} to {solved.high:.0%} "
+            f"| {accepted} | {right} | {standing.tokens or 0:,.0f} | {standing.seconds or 0:.0f} |"
         )
     return "\n".join(lines)
 

@@ -39,12 +39,6 @@ def start(options: dict[str, Any]) -> Any:
     params.ui = False
     params.endpoint_slots = False
     params.endpoint_props = False
-    # Words that repeat the prompt are guessed from it and verified at once: the same answer, a
-    # repair 1.2 and documentation 1.4 times as fast; longer guesses cost more where they fail.
-    params.speculative.types = [
-        xllamacpp.common_speculative_type.COMMON_SPECULATIVE_TYPE_NGRAM_SIMPLE
-    ]
-    params.speculative.ngram_simple.size_m = 32
     return xllamacpp.Server(params)
 
 
