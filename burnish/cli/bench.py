@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from burnish.cli.options import DollarBudget, TimeBudget, TokenBudget
+
 if TYPE_CHECKING:
     from burnish.experiments.bench.bench import Outcome, Plan
     from burnish.experiments.bench.running import Executor
@@ -45,6 +47,9 @@ def bench(
     cache: Annotated[
         bool, typer.Option("--cache/--no-cache", help="Take repeated answers from DSPy's cache.")
     ] = False,
+    budget_tokens: TokenBudget = None,
+    budget_usd: DollarBudget = None,
+    budget_s: TimeBudget = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="Tasks at a time.")] = 2,
     sandbox: Annotated[str, typer.Option(help="auto, docker or bubblewrap.")] = "auto",
     field: Annotated[
@@ -73,6 +78,7 @@ def bench(
             "tasks": tasks, "split": split, "limit": limit, "lm": lm, "program": program,
             "baseline": baseline, "samples": samples, "seed": seed, "cache": cache,
             "sandbox": sandbox, "fields": field, "no_track": no_track,
+            "budget": {"tokens": budget_tokens, "usd": budget_usd, "seconds": budget_s},
         }
     )  # fmt: skip
     if export is not None:
@@ -102,6 +108,7 @@ def _plan(given: dict[str, Any]) -> Plan:
     settings = config.load(
         lm=given["lm"],
         sandbox={"kind": None if given["sandbox"] == "auto" else given["sandbox"]},
+        budget=given["budget"],
         tracking={"enabled": False if given["no_track"] else None},
     )
     baseline = intake.choice(given["baseline"], (*BASELINES, "none"), "baseline")

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from burnish.cli.options import DollarBudget, TimeBudget, TokenBudget
+
 if TYPE_CHECKING:
     from burnish.config import Config
     from burnish.records import Solution
@@ -57,11 +59,9 @@ def generate(
     max_iterations: Annotated[
         int | None, typer.Option(help="Refinement rounds after the first attempt. [3]")
     ] = None,
-    budget_tokens: Annotated[
-        int | None, typer.Option(help="Stop once so many tokens are used, with the best so far.")
-    ] = None,
-    budget_usd: Annotated[float | None, typer.Option(help="Stop at so many US dollars.")] = None,
-    budget_s: Annotated[float | None, typer.Option(help="Stop after so many seconds.")] = None,
+    budget_tokens: TokenBudget = None,
+    budget_usd: DollarBudget = None,
+    budget_s: TimeBudget = None,
     threshold: Annotated[
         float | None, typer.Option(help="Score needed for acceptance, 0 to 1. [0.8]")
     ] = None,

@@ -54,6 +54,7 @@ def lm(monkeypatch: pytest.MonkeyPatch) -> ScriptedLM:
         ),
         (["mine.jsonl", "--rows", "mine.jsonl"], "mine.jsonl is not the results of a benchmark"),
         (["mine.jsonl", "--samples", "0"], "--samples"),
+        (["mine.jsonl", "--budget-tokens", "0"], "budget.tokens"),
     ],
 )
 def test_bad_input_is_refused_before_a_model_is_asked(
