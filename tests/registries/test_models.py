@@ -1,15 +1,19 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
+import dspy
 import pytest
 from dspy.utils.exceptions import LMAuthError, LMServerError
 
 from burnish.config import Model
 from burnish.errors import InputError, ModelUnavailableError
 from burnish.registries import embedded
-from burnish.registries.models import describe, is_local, resolve
+from burnish.registries.local_engine import LocalEngine
+from burnish.registries.models import SMALL_BYTES, describe, is_local, is_small, resolve
 from burnish.registries.providers import PROVIDERS
+from burnish.testing import ScriptedLM
 from tests.registries.servers import openai_server
 
 QUIET = Model(cache=False)
@@ -200,3 +204,15 @@ def hide(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
     monkeypatch.setattr(
         "importlib.util.find_spec", lambda name: None if name == package else find_spec(name)
     )
+
+
+def test_a_model_is_small_by_the_size_of_its_weights(tmp_path: Path) -> None:
+    path = tmp_path / "own.gguf"
+    path.write_bytes(b"GGUF")
+    engine = LocalEngine(path)
+    lm = dspy.LM("local/own", engine=engine)
+    assert is_small(lm) and is_small(lm.copy())
+    os.truncate(path, SMALL_BYTES)  # sparse: takes no room
+    assert not is_small(lm)
+    path.unlink()
+    assert not is_small(lm) and not is_small(ScriptedLM([]))
