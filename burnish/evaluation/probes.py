@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import chain, islice, zip_longest
 from typing import Any
 
+from burnish.evaluation.literals import CALL_START, call_end
+
 PROBES = 12
 _LONGEST = 300  # characters of a call
 
@@ -25,6 +27,19 @@ def probes(calls: Sequence[str], limit: int = PROBES) -> tuple[str, ...]:
     found = dict.fromkeys(text for text in chain.from_iterable(turns) if text)
     given = {_plain(call) for call in calls}
     return tuple(islice((text for text in found if text not in given), limit))
+
+
+def literal_calls(tests: str, name: str, limit: int = PROBES) -> list[str]:
+    """The calls of `name` with literal arguments that a test file makes, in any language.
+
+    What the tests expect of them is not looked at: it may be wrong where the call is a good one.
+    """
+    found: dict[str, None] = {}
+    for start in CALL_START.finditer(tests) if name else ():
+        end = call_end(tests, start.end() - 1) if start[1] == name else -1
+        if end > 0:
+            found[tests[start.start() : end]] = None
+    return list(found)[:limit]
 
 
 def _changed(call: str) -> Iterator[str]:

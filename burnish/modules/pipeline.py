@@ -8,8 +8,9 @@ from typing import NamedTuple
 from burnish.config import Config
 from burnish.errors import ModelUnavailableError
 from burnish.evaluation import evaluate
-from burnish.evaluation.probes import probes
+from burnish.evaluation.probes import literal_calls, probes
 from burnish.modules.conclusion import conclude
+from burnish.modules.editing import editor
 from burnish.modules.feedback import feedback
 from burnish.modules.mending import Work, mend
 from burnish.modules.ranking import better
@@ -82,8 +83,8 @@ def refine(loop: Loop, spec: Spec, strategy: Strategy | None = None) -> Solution
 def search_for(loop: Loop, spec: Spec, analysis: Analysis) -> Search:
     """Draws and tries modules for this specification."""
     limits = loop.config.search
-    calls = [example.call for example in analysis.examples]
-    examples = (*analysis.examples, *(Example(call=call) for call in probes(calls)))
+    stated = [example.call for example in analysis.examples]
+    edit = editor(spec.language)
     direct = analysis.model_copy(update={"strategy": "direct", "parts": (), "template": ""})
 
     def draw() -> str:
@@ -92,9 +93,15 @@ def search_for(loop: Loop, spec: Spec, analysis: Analysis) -> Search:
     def run(code: str, tests: str) -> ExecutionReport:
         loop.session.stage("execute")
         candidate = Candidate(code=code, tests=tests, language=spec.language, module=spec.module)
+        calls = [] if stated else literal_calls(tests, analysis.entry_point)
+        further = (*calls, *probes(stated or calls))
+        examples = (*analysis.examples, *(Example(call=call) for call in further))
         return loop.sandbox.run(candidate, checks=spec.checks, examples=examples)
 
-    return Search(draw, run, limits.candidates)
+    def whole(code: str) -> bool:
+        return not analysis.entry_point or analysis.entry_point in edit.defined_names(code)
+
+    return Search(draw, run, limits.candidates, whole)
 
 
 def judge(

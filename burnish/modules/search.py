@@ -25,11 +25,13 @@ class Trial:
     code: str
     run: ExecutionReport
     """Of the caller's checks, stated examples, probes, and generated tests."""
+    whole: bool = True
+    """It defines what the specification names."""
 
     @property
     def trusted(self) -> float:
         """Share of checks and stated examples that pass; 0.0 for what does not even run."""
-        if not self.run.ended:
+        if not self.run.ended or not self.whole:
             return 0.0
         there = self.run.of("check", "example")
         return self.run.passed("check", "example") / len(there) if there else 1.0
@@ -70,10 +72,17 @@ class Search:
         draw: Writes a fresh module; each call another.
         run: Tries one in the sandbox.
         limit: Modules drawn at a time, at most; 0 draws none.
+        whole: Tells whether a module defines what the specification names.
     """
 
-    def __init__(self, draw: Callable[[], str], run: Run, limit: int) -> None:
-        self._draw, self._run, self._limit = draw, run, limit
+    def __init__(
+        self,
+        draw: Callable[[], str],
+        run: Run,
+        limit: int,
+        whole: Callable[[str], bool] = lambda code: True,
+    ) -> None:
+        self._draw, self._run, self._limit, self._whole = draw, run, limit, whole
         self._modules: list[str] = []
         self._trials: dict[tuple[str, str], Trial] = {}
 
@@ -110,9 +119,10 @@ class Search:
 
     def _tried(self, code: str, tests: str) -> Trial:
         if (code, tests) not in self._trials:
-            self._trials[code, tests] = Trial(code, self._run(code, tests))
+            self._trials[code, tests] = Trial(code, self._run(code, tests), self._whole(code))
         return self._trials[code, tests]
 
 
 def _enough(trial: Trial) -> bool:
-    return trial.run.tests_pass or trial.run.status == "SANDBOX_UNAVAILABLE"
+    passed = trial.run.tests_pass and trial.whole
+    return passed or trial.run.status == "SANDBOX_UNAVAILABLE"

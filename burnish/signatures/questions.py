@@ -41,8 +41,7 @@ class AnalyzeSpecification(dspy.Signature):
 
 
 class WriteCode(dspy.Signature):
-    """Use type hints, and give every function and class a docstring that says what each parameter
-    is, what is returned and which exceptions are raised."""
+    """Use type hints and Google-style docstrings."""
 
     specification: str = dspy.InputField()
     constraints: str = dspy.InputField()

@@ -7,7 +7,7 @@ import ast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from burnish.evaluation.probes import PROBES, probes
+from burnish.evaluation.probes import PROBES, literal_calls, probes
 
 LITERALS = st.recursive(
     st.integers() | st.booleans() | st.text(max_size=5) | st.none() | st.floats(-9, 9),
@@ -30,6 +30,15 @@ def test_nothing_turns_negative_or_empty_or_into_another_type() -> None:
 
 def test_what_cannot_be_changed_gives_no_probe() -> None:
     assert probes(["f()", "f(x)", "x + 1", "f(", "", "f(None)", "f('')"]) == ()
+
+
+def test_calls_of_a_test_file_are_found_whatever_it_expects_of_them() -> None:
+    tests = (
+        "def test_a():\n    assert f(2) == 5\n    assert g(3)\n    x = f(n)\n    f([1, 2], 'a')\n"
+    )
+    assert literal_calls(tests, "f") == ["f(2)", "f([1, 2], 'a')"]
+    assert literal_calls('assert.equal(f("x"), 1); f("x")', "f") == ['f("x")']
+    assert literal_calls(tests, "") == [] and literal_calls("f(", "f") == []
 
 
 @given(st.lists(LITERALS, max_size=3))

@@ -57,7 +57,7 @@ print(double(2))
 
 MARKS = {
     "analyze": "list what it demands",
-    "write_code": "Use type hints, and give every",
+    "write_code": "Use type hints and Google-style",
     "write_tests": "Write a pytest file",
     "extend_tests": "Add pytest functions",
     "document": "Write a short README",

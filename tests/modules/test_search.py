@@ -78,6 +78,18 @@ def test_a_module_that_does_not_run_is_never_taken_before_one_that_does() -> Non
     assert choose([broken, wrong]) is wrong
 
 
+def test_a_module_without_what_is_asked_for_is_not_enough() -> None:
+    runs = {"class": report(trusted=[True]), "function": report(trusted=[True])}
+    taken = []
+
+    def draw() -> str:
+        taken.append("function")
+        return "function"
+
+    search = Search(draw, lambda code, tests: runs[code], 4, lambda code: code == "function")
+    assert search.best("class") == "function" and taken == ["function"]
+
+
 def test_nothing_is_drawn_where_the_first_is_right() -> None:
     search, taken = searching({"good": report(trusted=[True])}, ["other"])
     assert search.best("good") == "good" and taken == []
