@@ -1,7 +1,7 @@
 """The predictors of one language: eight questions, each with its demo but the first.
 
 Code is asked for without: a small model imitates a demo's style and even its text. The embedded one
-then solves 24 of 40 HumanEval problems, where it solves 29 when it is asked in plain words.
+then solves 24 of 40 HumanEval problems; asked as now 31, and in plain words alone 29.
 """
 
 from __future__ import annotations
