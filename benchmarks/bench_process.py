@@ -20,16 +20,16 @@ WORK = """
 import burnish
 from burnish.config import load
 from burnish.experiments.tracking import MlflowTracker
-from burnish.signatures.demonstration import demo_for
+from burnish.signatures.demonstration import demos_for
 from burnish.signatures import questions as q
 from burnish.testing import Answer, ScriptedLM
 
 analysis = Answer.fields(
     interface="", requirements="[]", edge_cases="[]", strategy="direct", parts="[]"
 )
-code = demo_for(q.WriteCode, "write_code")["code"].code
-tests = demo_for(q.WriteTests, "write_tests")["tests"].code
-readme = demo_for(q.WriteDocumentation, "document")["documentation"]
+code = demos_for(q.WriteDocumentation, "document")[0]["code"].code
+tests = demos_for(q.WriteTests, "write_tests")[0]["tests"].code
+readme = demos_for(q.WriteDocumentation, "document")[0]["documentation"]
 lm = ScriptedLM([analysis, f"```python\\n{code}```", f"```python\\n{tests}```", readme])
 solution = burnish.generate(
     "Write moving_average(values, window).", lm=lm, sandbox="bubblewrap",

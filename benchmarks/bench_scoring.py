@@ -23,8 +23,8 @@ from burnish.evaluation.lint import Black, Pylint
 from burnish.evaluation.security import Bandit
 from burnish.records import Candidate, Example, Spec
 from burnish.sandbox import open_sandbox
-from burnish.signatures.demonstration import demo_for
-from burnish.signatures.questions import WriteCode, WriteDocumentation, WriteTests
+from burnish.signatures.demonstration import demos_for
+from burnish.signatures.questions import WriteDocumentation, WriteTests
 
 REFILL_S = 0.7
 
@@ -64,9 +64,9 @@ def main() -> None:
 
 def _candidate() -> Candidate:
     return Candidate(
-        code=demo_for(WriteCode, "write_code")["code"].code,
-        tests=demo_for(WriteTests, "write_tests")["tests"].code,
-        docs=demo_for(WriteDocumentation, "document")["documentation"],
+        code=demos_for(WriteDocumentation, "document")[0]["code"].code,
+        tests=demos_for(WriteTests, "write_tests")[0]["tests"].code,
+        docs=demos_for(WriteDocumentation, "document")[0]["documentation"],
     )
 
 

@@ -40,7 +40,7 @@ def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
     tried = {a.candidate.move for a in history if a.candidate.parent == start}
     tried.discard("add_tests")  # other tests, asked for warmer, may reach what these did not
     tried |= {move for origin, move in fruitless if origin == start and move != "rewrite"}
-    repairs = not work.session.small
+    repairs = not work.session.small or not work.search.limit
     while moves := plan(work.analysis, work.spec, best, frozenset(tried), repairs=repairs):
         candidate = _apply(work, moves)
         if candidate.id not in seen:

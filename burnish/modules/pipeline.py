@@ -64,7 +64,7 @@ def refine(loop: Loop, spec: Spec, strategy: Strategy | None = None) -> Solution
                 Work(session, spec, analysis, search, best, loop.config.search.temperature), history
             )
             if mended is None:
-                stopped = "no move is left that was not tried"
+                stopped = session.spent or "no move is left that was not tried"
                 break
             candidate = mended
     except UnusableAnswer as error:

@@ -1,8 +1,4 @@
-"""The predictors of one language: eight questions, each with its demo but the first.
-
-Code is asked for without: a small model imitates a demo's style and even its text. The embedded one
-then solves 24 of 40 HumanEval problems; asked as now 31, and in plain words alone 29.
-"""
+"""The predictors of one language: eight questions, with their demos."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ from typing import Any
 
 import dspy
 
-from burnish.signatures.demonstration import demo_for
+from burnish.signatures.demonstration import demos_for
 from burnish.signatures.idiom import QUESTIONS, question_in
 
 
@@ -22,8 +18,7 @@ class Prompts(dspy.Module):  # type: ignore[misc]
         for name in QUESTIONS:
             signature = question_in(name, language)
             predictor = dspy.Predict(signature)
-            if name != "write_code":
-                predictor.demos = [demo_for(signature, name, language)]
+            predictor.demos = demos_for(signature, name, language)
             setattr(self, name, predictor)
 
     def forward(self, question: str, **inputs: Any) -> dspy.Prediction:

@@ -82,7 +82,8 @@ class Search:
         limit: int,
         whole: Callable[[str], bool] = lambda code: True,
     ) -> None:
-        self._draw, self._run, self._limit, self._whole = draw, run, limit, whole
+        self._draw, self._run, self._whole = draw, run, whole
+        self.limit = limit
         self._modules: list[str] = []
         self._trials: dict[tuple[str, str], Trial] = {}
 
@@ -107,7 +108,7 @@ class Search:
         if _enough(trials[0]):
             return code
         trials += [self._tried(each, tests) for each in self._modules if each != code]
-        for _ in range(self._limit):
+        for _ in range(self.limit):
             if any(map(_enough, trials)):
                 break
             try:

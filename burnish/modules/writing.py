@@ -39,7 +39,9 @@ def analyze(
         strategy=chosen,
         template=pattern if chosen == "template" else "",
     )
-    if not (not (session.small and entry_point) if ask is None else ask):
+    if ask is None:
+        ask = not (session.small and entry_point) or chosen == "incremental"  # which needs parts
+    if not ask:
         return ruled
     try:
         answer = session.ask(

@@ -1,6 +1,8 @@
-"""The demo of each question: a small model answers in form only after it has seen one.
+"""The demos of the questions: a small model answers in form only after it has seen one.
 
-One worked example a language, `demos/LANGUAGE.toml`, gives the demos of all eight questions.
+One worked example a language, `demos/LANGUAGE.toml`, gives one to all questions but that for code:
+a small model imitates a demo's style and even its text. The embedded one, greedy, then solves 24 of
+40 HumanEval problems (every 4th); asked as now 31, and in plain words alone 29.
 """
 
 from __future__ import annotations
@@ -21,14 +23,15 @@ _REQUIREMENTS = (
 _EDGE_CASES = ("empty list of values", "window equal to the number of values", "window of 0")
 
 
-def demo_for(
+def demos_for(
     signature: type[dspy.Signature], question: str, language: str = "python"
-) -> dict[str, Any]:
-    """The demo of a question in a language, with every field of its signature."""
-    values = _demos(language)[question]
-    return {
-        name: _typed(field.annotation, values[name]) for name, field in signature.fields.items()
-    }
+) -> list[dict[str, Any]]:
+    """The demo of a question in a language, with every field of its signature; or none."""
+    values = _demos(language).get(question)
+    if values is None:
+        return []
+    fields = signature.fields.items()
+    return [{name: _typed(field.annotation, values[name]) for name, field in fields}]
 
 
 @functools.cache
@@ -47,7 +50,6 @@ def _demos(language: str) -> dict[str, dict[str, Any]]:
             "strategy": "direct",
             "parts": [],
         },
-        "write_code": asked | {"constraints": "", "interface": "", "notes": "", "code": code},
         "write_tests": asked
         | {"test_requirements": "", "interface": "", "module": "solution", "tests": tests},
         "extend_tests": asked

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 import burnish
 from burnish.config import Budget, load
-from burnish.config import Sandbox as Settings
 from burnish.errors import InputError
 from burnish.records import Usage
-from burnish.sandbox import Sandbox, open_sandbox
+from burnish.sandbox import Sandbox
 from burnish.testing import ScriptedLM
 from tests.modules.scripts import WRONG, fenced, script
 
 TEXT = "Write `double(n)` that returns twice n.\n\n>>> double(4)\n8\n"
-
-
-@pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    sandbox = open_sandbox(Settings(kind="bubblewrap"))
-    yield sandbox
-    sandbox.close()
 
 
 def test_what_was_made_until_then_is_judged_and_returned(box: Sandbox) -> None:
@@ -42,6 +32,16 @@ def test_a_budget_that_is_spent_before_there_is_code_says_so(box: Sandbox) -> No
     )
     assert solution.status == "NO_USABLE_ANSWER" and solution.code == ""
     assert solution.stopped == "the budget of 1 tokens is spent"
+
+
+def test_a_budget_that_is_spent_in_the_middle_of_mending_is_named(box: Sandbox) -> None:
+    whole = burnish.generate(TEXT, lm=ScriptedLM(script(write_code=fenced(WRONG))), sandbox=box)
+    limit = sum(call.usage.tokens for call in whole.calls if call.round == 0) + 1
+    drafts = [fenced(WRONG.replace("3 * n", f"{k} * n")) for k in range(3, 40)]
+    lm = ScriptedLM(script(write_code=drafts, repair_code=fenced(WRONG)))
+    solution = burnish.generate(TEXT, lm=lm, sandbox=box, config=load(budget={"tokens": limit}))
+    assert solution.stopped == f"the budget of {limit:,} tokens is spent"
+    assert "repair_code" in [call.stage for call in solution.calls]
 
 
 def test_unknown_prices_are_told_after_one_call(box: Sandbox) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -13,20 +12,12 @@ import pytest
 
 import burnish
 from burnish import CodeGenerator
-from burnish.config import Sandbox as Settings
 from burnish.errors import InputError
-from burnish.sandbox import Sandbox, open_sandbox
+from burnish.sandbox import Sandbox
 from burnish.testing import ScriptedLM
 from tests.modules.scripts import CODE, script
 
 TEXT = "Write `double(n)` that returns twice n."
-
-
-@pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    sandbox = open_sandbox(Settings(kind="bubblewrap"))
-    yield sandbox
-    sandbox.close()
 
 
 def test_outputs_are_those_that_metrics_look_for(box: Sandbox) -> None:

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 import burnish
-from burnish.config import Sandbox as Settings
 from burnish.errors import ModelUnavailableError
 from burnish.records import Attempt, Solution, Spec, Usage
-from burnish.sandbox import Sandbox, open_sandbox
+from burnish.sandbox import Sandbox
 from burnish.testing import Answer, ScriptedLM, transport_error
 from tests.modules.scripts import CODE, README, TESTS, WRONG, fenced, script
 
 TEXT = "Write `double(n)` that returns twice n."
 CHECKS = "from solution import double\n\n\ndef test_check():\n    assert double(21) == 42\n"
-
-
-@pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    sandbox = open_sandbox(Settings(kind="bubblewrap"))
-    yield sandbox
-    sandbox.close()
 
 
 def _generate(lm: ScriptedLM, box: Sandbox, text: str = TEXT, **options: Any) -> Solution:

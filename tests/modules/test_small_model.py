@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
 import burnish
-from burnish.config import Sandbox as Settings
 from burnish.records import Solution
-from burnish.sandbox import Sandbox, open_sandbox
+from burnish.sandbox import Sandbox
 from burnish.testing import ScriptedLM
 from tests.modules.scripts import CODE, TESTS, WRONG, fenced, script
 
 TEXT = "Write `double(n)` that returns twice n."
 STATED = f"{TEXT}\n\n>>> double(4)\n8\n"
-
-
-@pytest.fixture(scope="module")
-def box() -> Iterator[Sandbox]:
-    sandbox = open_sandbox(Settings(kind="bubblewrap"))
-    yield sandbox
-    sandbox.close()
 
 
 @pytest.fixture(autouse=True)
@@ -96,3 +86,18 @@ def test_the_majority_is_taken_where_nothing_is_stated(box: Sandbox) -> None:
     drafts = [fenced(WRONG), fenced(CODE), fenced(CODE.replace("2 * n", "n + n"))]
     solution = burnish.generate(TEXT, lm=ScriptedLM(script(write_code=drafts)), sandbox=box)
     assert solution.accepted and "3 * n" not in solution.code
+
+
+def test_where_no_fresh_modules_are_wanted_it_repairs_as_larger_ones_do(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BURNISH_SEARCH__CANDIDATES", "0")
+    lm = ScriptedLM(script(write_code=fenced(WRONG)))
+    solution = burnish.generate(STATED, lm=lm, sandbox=box)
+    assert solution.accepted and solution.details.moves == ("write", "repair_code")
+
+
+def test_work_in_parts_needs_the_analysis_that_names_them(box: Sandbox) -> None:
+    lm = ScriptedLM(script())
+    solution = burnish.generate(TEXT, lm=lm, sandbox=box, strategy="incremental")
+    assert solution.accepted and stages(solution)[0] == "analyze"

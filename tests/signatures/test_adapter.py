@@ -10,7 +10,7 @@ from dspy.utils.exceptions import AdapterParseError
 
 from burnish.signatures import questions
 from burnish.signatures.adapter import PlainAdapter
-from burnish.signatures.demonstration import demo_for
+from burnish.signatures.demonstration import demos_for
 from burnish.testing import Answer, ScriptedLM
 
 CODE = "def f() -> int:\n    return 1\n"
@@ -79,8 +79,8 @@ def test_without_a_demo_the_whole_question_is_one_message_and_the_text_comes_fir
 
 
 def test_with_a_demo_instructions_come_before_it() -> None:
-    demo = demo_for(questions.WriteTests, "write_tests")
-    messages = _messages(questions.WriteTests, [demo], specification="Return one.")
+    demos = demos_for(questions.WriteTests, "write_tests")
+    messages = _messages(questions.WriteTests, demos, specification="Return one.")
     assert [message["role"] for message in messages] == ["system", "user", "assistant", "user"]
     assert messages[0]["content"].startswith("Write a pytest file")
     assert messages[-1]["content"].endswith("in a markdown code block, ```python.")
@@ -99,7 +99,7 @@ def test_several_outputs_travel_in_the_chat_form() -> None:
         ]
     )
     predictor = dspy.Predict(questions.AnalyzeSpecification)
-    predictor.demos = [demo_for(questions.AnalyzeSpecification, "analyze")]
+    predictor.demos = demos_for(questions.AnalyzeSpecification, "analyze")
     with dspy.context(lm=lm, adapter=PlainAdapter()):
         answer = predictor(specification="Return one.", constraints="", test_requirements="")
     assert answer.requirements == ["return one"]

@@ -10,7 +10,7 @@ from burnish.modules.prompts import Prompts
 from burnish.records import Candidate, ExecutionReport
 from burnish.registries.languages import LANGUAGES
 from burnish.sandbox import Sandbox
-from burnish.signatures.demonstration import demo_for
+from burnish.signatures.demonstration import demos_for
 from burnish.signatures.idiom import QUESTIONS, question_in
 
 Demo = dict[str, object]
@@ -18,7 +18,8 @@ Demos = dict[str, Demo]
 
 
 def demos_of(language: str) -> Demos:
-    return {name: demo_for(question_in(name, language), name, language) for name in QUESTIONS}
+    found = {name: demos_for(question_in(name, language), name, language) for name in QUESTIONS}
+    return {name: demos[0] for name, demos in found.items() if demos}
 
 
 def text(demo: Demo, field: str) -> str:
@@ -55,7 +56,7 @@ def test_the_demo_module_passes_the_demo_tests_and_its_readme_runs(
     spoken: tuple[str, Sandbox],
 ) -> None:
     demos = demos_of(spoken[0])
-    code, tests = text(demos["write_code"], "code"), text(demos["write_tests"], "tests")
+    code, tests = text(demos["document"], "code"), text(demos["write_tests"], "tests")
     report = run(spoken, code, tests, text(demos["document"], "documentation"))
     assert report.status == "PASSED", report
     assert report.passed("generated") == 5
@@ -72,7 +73,7 @@ def test_the_demo_of_repair_mends_what_fails(spoken: tuple[str, Sandbox]) -> Non
 
 def test_the_demos_of_tests_say_the_truth_about_the_module(spoken: tuple[str, Sandbox]) -> None:
     demos = demos_of(spoken[0])
-    code, repair = text(demos["write_code"], "code"), demos["repair_tests"]
+    code, repair = text(demos["document"], "code"), demos["repair_tests"]
     wrong = run(spoken, code, text(repair, "tests"))
     assert [test.outcome for test in wrong.tests].count("failed") == 1, wrong
     assert run(spoken, code, text(repair, "corrected")).status == "PASSED"
