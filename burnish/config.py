@@ -64,6 +64,9 @@ class Sandbox(Section):
     """CPU limit in cores."""
     timeout_s: float = Field(30.0, gt=0)
     """Wall seconds for one run, all tests together."""
+    compile_timeout_s: float = Field(60.0, gt=0)
+    """Wall seconds for the compilers of one run, before `timeout_s` begins to count: the first
+    run after a boot reads them from a cold disk."""
     test_timeout_s: float = Field(5.0, gt=0)
     """Wall seconds for one test."""
     pids: int = Field(64, ge=2)

@@ -60,6 +60,8 @@ class Run:
 def end_of_worker(worker: dict[str, Any]) -> tuple[Category, str]:
     """Why a worker ended before its last step: category and sentence."""
     code = worker["exit_code"]
+    if worker["ended_by"] == "compiling":
+        return "timeout", "the time limit for compilers ended the run"
     if worker["ended_by"] == "timeout":
         return "timeout", "the time limit ended the run"
     if worker["ended_by"] == "memory" or code == -9:

@@ -18,7 +18,8 @@ from burnish.registries.languages import Language, language
 
 _FENCE = re.compile(r"^[ \t]*```[ \t]*(\w+)\b[^\n]*\n(.*?)^[ \t]*```", re.M | re.S)
 _LIMITS = (
-    "timeout_s", "test_timeout_s", "memory_bytes", "pids", "output_bytes", "cpus", "work_bytes",
+    "timeout_s", "compile_timeout_s", "test_timeout_s", "memory_bytes", "pids", "output_bytes",
+    "cpus", "work_bytes",
 )  # fmt: skip
 
 
@@ -87,6 +88,8 @@ def make_plan(
         "runner": runner_source(candidate.language),
         "start_s": chain.setup.start_s,
     }
+    if not chain.setup.programs:  # our own interpreter compiles nothing ahead
+        plan.job["limits"]["compile_timeout_s"] = 0.0
     return plan
 
 

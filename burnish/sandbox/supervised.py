@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import logging
 import os
+import queue
 import threading
 import time
 from collections.abc import Callable
@@ -73,7 +74,9 @@ class SupervisedSandbox:
         self._used: set[Channel] = set()
         self._lock = threading.Lock()
         self.pool = WarmPool(self._started, lambda: capacity.pool_size(limits))
-        self._turn = threading.BoundedSemaphore(capacity.parallel(limits))
+        self._turns: queue.PriorityQueue[int] = queue.PriorityQueue()
+        for turn in range(capacity.parallel(limits)):
+            self._turns.put(turn)
         atexit.register(self.close)
         self.pool.warm()
 
@@ -96,19 +99,26 @@ class SupervisedSandbox:
             )
         plan = make_plan(candidate, checks, examples, self._limits)
         plan.job["limits"]["own_user"] = self._own_user
-        with self._turn:
-            try:
-                return self._run_in(self._take, plan)
-            except _TakenAway as reason:
-                log.warning("The %s sandbox was lost: %s. Running once more.", self.name, reason)
-            self.pool.empty()
-            try:
-                return self._run_in(self._take, plan)
-            except _TakenAway as reason:
-                raise SandboxUnavailableError(
-                    f"The {self.name} sandbox was lost twice during one run: {reason}.",
-                    remedy="See what ends it (Docker: `journalctl -u docker`), and run again.",
-                ) from None
+        turn = self._turns.get()
+        plan.job["limits"]["turn"] = turn
+        try:
+            return self._run_twice(plan)
+        finally:
+            self._turns.put(turn)
+
+    def _run_twice(self, plan: Plan) -> ExecutionReport:
+        try:
+            return self._run_in(self._take, plan)
+        except _TakenAway as reason:
+            log.warning("The %s sandbox was lost: %s. Running once more.", self.name, reason)
+        self.pool.empty()
+        try:
+            return self._run_in(self._take, plan)
+        except _TakenAway as reason:
+            raise SandboxUnavailableError(
+                f"The {self.name} sandbox was lost twice during one run: {reason}.",
+                remedy="See what ends it (Docker: `journalctl -u docker`), and run again.",
+            ) from None
 
     def close(self) -> None:
         """See `Sandbox.close`."""
@@ -182,7 +192,9 @@ class SupervisedSandbox:
     def _exchange(self, plan: Plan, channel: Channel) -> ExecutionReport:
         try:
             channel.send(frame(plan.job))
-            report = read_message(channel, self._limits.timeout_s + GRACE_S)
+            limits = plan.job["limits"]
+            allowed = limits["compile_timeout_s"] + limits["timeout_s"] + GRACE_S
+            report = read_message(channel, allowed)
         except ChannelTimeout:
             if reason := channel.held_up():
                 raise _TakenAway(reason) from None

@@ -85,6 +85,20 @@ def test_many_threads_get_their_own_answers(sandbox: Sandbox) -> None:
     assert answers == [("PASSED", f"number {n}") for n in range(8)]
 
 
+def test_runs_at_the_same_time_use_different_cores() -> None:
+    usable = sorted(os.sched_getaffinity(0))
+    code = "import os, time\ndef core():\n    time.sleep(0.5)\n    return os.sched_getaffinity(0)\n"
+    ask = Example(call="core()", expected="None")
+    box = open_sandbox(sandbox_limits().model_copy(update={"kind": "bubblewrap", "parallel": 2}))
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            runs = [pool.submit(box.run, Candidate(code=code), examples=(ask,)) for _ in range(2)]
+            said = " ".join(run.result().model_dump_json() for run in runs)
+    finally:
+        box.close()
+    assert all(f"{{{core}}}" in said for core in usable[:2]), said
+
+
 def test_closed_sandbox_leaves_nothing_and_runs_nothing(sandbox: Sandbox) -> None:
     before = left_by(sandbox.name, os.getpid())
     settings = sandbox_limits().model_copy(update={"kind": sandbox.name, "pool_size": 2})

@@ -74,13 +74,11 @@ def plain_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in ("PATH", "HOME", "TMPDIR", "LANG")}
 
 
-def compile_with(
-    argv: list[str], environment: dict[str, str] | None = None, timeout_s: float = 25.0
-) -> tuple[int, str]:
+def compile_with(argv: list[str], environment: dict[str, str] | None = None) -> tuple[int, str]:
     """Run a compiler in the work folder; its exit code and its output."""
     given = {**plain_environment(), **(environment or {})}
     done = subprocess.run(
         argv, cwd=WORK, env=given, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, timeout=timeout_s, check=False,
+        stderr=subprocess.STDOUT, check=False,
     )  # fmt: skip
     return done.returncode, done.stdout[-65536:].decode("utf-8", "replace")

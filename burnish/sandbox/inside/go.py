@@ -120,7 +120,7 @@ class Go:
         """The form that gofmt gives the module, and what vet finds in it."""
         done = subprocess.run(
             [self.tools.gofmt], input=job["code"].encode("utf-8", "surrogatepass"),
-            capture_output=True, check=False, cwd="/", timeout=20,
+            capture_output=True, check=False, cwd="/",
         )  # fmt: skip
         formatted = done.stdout.decode("utf-8", "replace") if done.returncode == 0 else None
         return {"formatted": formatted, "findings": self.tools.vet(PACKAGE, self.file)}

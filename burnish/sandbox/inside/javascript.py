@@ -90,7 +90,7 @@ class JavaScript:
         command = [prettier, "--no-config", "--no-editorconfig", "--stdin-filepath"]
         done = subprocess.run(
             [*command, self._file(job)],
-            input=job["code"], capture_output=True, text=True, check=False, cwd="/", timeout=20,
+            input=job["code"], capture_output=True, text=True, check=False, cwd="/",
             env=plain_environment(),
         )  # fmt: skip
         return {"formatted": done.stdout if done.returncode == 0 else None, "findings": []}

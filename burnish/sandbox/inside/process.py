@@ -45,7 +45,8 @@ def become_worker(job: Job, event_fd: int, output_fd: int, *, is_candidate: bool
             file.write("1000")  # under memory pressure the kernel takes this process first
         _limit(limits)
     if limits["own_user"] and limits["cpus"] <= 1:
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
+        usable = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {usable[limits["turn"] % len(usable)]})
     with contextlib.suppress(OSError):  # a kernel without filters: namespaces must do
         seccomp.install()
     os.chdir(WORK)

@@ -25,7 +25,6 @@ from burnish.sandbox.inside.rust_usage import with_main
 RUSTUP = Path("/usr/local/rustup/toolchains")
 CRATE, FILE, LIBRARY = "solution", "solution.rs", "libsolution.rlib"
 RUNNER_CRATE = "burnish_runner"
-COMPILE_S = 20.0
 _HEAP_SHARE = 0.8
 
 
@@ -215,14 +214,11 @@ class Rust:
                 if linked:
                     for part in (self.tools.archive, "-lc", "-u__llvm_profile_runtime"):
                         line += ["-C", f"link-arg={part}"]
-        try:
-            done = subprocess.run(
-                [self.tools.rustc, *line, *argv], cwd=WORK, stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=COMPILE_S, check=False,
-                env={"PATH": "/usr/local/bin:/usr/bin:/bin", "TMPDIR": WORK, **environment},
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            return Failure(f"compiling it took longer than {COMPILE_S:g} s", None, "timeout")
+        done = subprocess.run(
+            [self.tools.rustc, *line, *argv], cwd=WORK, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, check=False,
+            env={"PATH": "/usr/local/bin:/usr/bin:/bin", "TMPDIR": WORK, **environment},
+        )  # fmt: skip
         said = done.stderr.decode("utf-8", "replace")
         self.warnings = [one for one in diagnostics(said) if one["level"] == "warning"]
         return None if done.returncode == 0 else failure_of(said, done.returncode)
@@ -231,13 +227,9 @@ class Rust:
         self, program: str, arguments: list[str], *, stdin: str = "", errors: bool = False
     ) -> str:
         """What a tool prints; "" if it fails and its errors are not what is asked for."""
-        try:
-            done = subprocess.run(
-                [program, *arguments], cwd=WORK, input=stdin.encode(), capture_output=True,
-                timeout=COMPILE_S, check=False,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired:
-            return ""
+        done = subprocess.run(
+            [program, *arguments], cwd=WORK, input=stdin.encode(), capture_output=True, check=False
+        )
         said = done.stderr if errors else done.stdout if done.returncode == 0 else b""
         return said.decode("utf-8", "replace")
 

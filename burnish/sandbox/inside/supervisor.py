@@ -67,6 +67,8 @@ class _Watch:
     """Readable when the owner of the sandbox is gone: nothing more is sent after the job."""
     room: int
     """Bytes of output to keep."""
+    compiling: bool
+    """Nothing of the candidate has begun: its worker compiles, and emits nothing before that."""
     events: bytearray = field(default_factory=bytearray)
     output: bytearray = field(default_factory=bytearray)
     truncated: bool = False
@@ -101,7 +103,9 @@ def _private_channel() -> tuple[int, int]:
 
 
 def _do(runner: Runner, job: Message, owner_fd: int) -> Message:
-    deadline = time.monotonic() + job["limits"]["timeout_s"]
+    limits = job["limits"]
+    allowed = limits["timeout_s"] if runner.is_candidate else limits["compile_timeout_s"]
+    deadline = time.monotonic() + allowed
     runs: list[Message] = []
     told: list[Message] = []
     output = bytearray()
@@ -109,7 +113,8 @@ def _do(runner: Runner, job: Message, owner_fd: int) -> Message:
     for group in runner.groups(job):
         job["secret"] = secrets.token_hex(16)
         started = time.monotonic()
-        watch = _Watch(owner_fd, job["limits"]["output_bytes"] - len(output))
+        room = limits["output_bytes"] - len(output)
+        watch = _Watch(owner_fd, room, compiling=not runner.is_candidate)
         _run_worker(runner, job, group, deadline, watch)
         output += watch.output
         truncated = truncated or watch.truncated
@@ -164,7 +169,7 @@ def _drain(
     while open_fds:
         left = deadline - time.monotonic()
         if left <= 0:
-            watch.ended_by = "timeout"
+            watch.ended_by = "compiling" if watch.compiling else "timeout"
             return
         ready, _, _ = select.select([*open_fds, watch.owner_fd], [], [], min(left, MEMORY_POLL_S))
         if watch.owner_fd in ready:
@@ -174,6 +179,9 @@ def _drain(
             if not data:
                 open_fds.discard(fd)
             _keep(watch, data, pipes[fd])
+        if watch.compiling and watch.events:
+            watch.compiling = False
+            deadline = time.monotonic() + limits["timeout_s"]
         if len(watch.events) > EVENT_BYTES:
             watch.ended_by = "flood"
             return
