@@ -34,6 +34,7 @@ def generate(
     threshold: float | None = None,
     strategy: Strategy | None = None,
     module: str = "",
+    program: str = "",
     config: Config | None = None,
     observers: Sequence[Observer] = (),
 ) -> Solution:
@@ -52,6 +53,8 @@ def generate(
         threshold: Score in [0, 1] needed for acceptance; default 0.8.
         strategy: "direct", "test-first", "incremental" or "template"; None lets the analysis say.
         module: Name of the module that checks and tests import; "" for the language's own.
+        program: Text of a saved program, as `burnish optimize` writes it; "" for the shipped
+            prompts.
         config: Everything else; None loads it from the environment and burnish.toml.
         observers: Told what happens while it happens.
 
@@ -65,15 +68,15 @@ def generate(
     """
     import dspy
 
-    from burnish.modules.generator import CodeGenerator
+    from burnish.modules.program import load_program
     from burnish.registries.models import resolve
 
     spoken = find_language(language)
     if checks is not None:
         require_tests(checks, spoken)
     settings = _settings(config, max_iterations, threshold)
-    generator = CodeGenerator(
-        sandbox=sandbox, config=settings, strategy=strategy, observers=observers
+    generator = load_program(
+        program, sandbox=sandbox, config=settings, strategy=strategy, observers=observers
     )
     chosen = resolve(lm or settings.lm, settings.model) if lm is None or isinstance(lm, str) else lm
     try:

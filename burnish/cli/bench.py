@@ -24,7 +24,6 @@ EXAMPLES = """
 
   burnish bench burnish --split dev --resume
 """
-MAX_PROGRAM_CHARS = 10_000_000
 
 
 def bench(
@@ -40,7 +39,11 @@ def bench(
         Path | None, typer.Option(help="A saved program (JSON) in place of the shipped prompts.")
     ] = None,
     baseline: Annotated[
-        str, typer.Option(help='The plain model beside it: "zero-shot", or "none".')
+        str,
+        typer.Option(
+            help='What it is measured against: "zero-shot", the plain model; "shipped", burnish\'s '
+            'own prompts; a saved program; or "none".'
+        ),
     ] = "zero-shot",
     samples: Annotated[int, typer.Option(min=1, help="Independent solutions of each task.")] = 1,
     seed: Annotated[int | None, typer.Option(help="Sampling seed.")] = None,
@@ -102,7 +105,7 @@ def _plan(given: dict[str, Any]) -> Plan:
     from burnish import config
     from burnish.cli import intake
     from burnish.evaluation.tasks import load_set
-    from burnish.experiments.bench.bench import BASELINES, Plan
+    from burnish.experiments.bench.bench import Plan
     from burnish.registries.models import resolve
 
     settings = config.load(
@@ -111,10 +114,10 @@ def _plan(given: dict[str, Any]) -> Plan:
         budget=given["budget"],
         tracking={"enabled": False if given["no_track"] else None},
     )
-    baseline = intake.choice(given["baseline"], (*BASELINES, "none"), "baseline")
+    baseline, rival = _baseline(given["baseline"])
     fields = intake.pairs(given["fields"])
     tasks = load_set(given["tasks"], fields).chosen(given["split"], given["limit"])
-    program = _program(given["program"])
+    program = intake.program(given["program"])
     resolve(settings.lm, settings.model)
     return Plan(
         tasks=tasks,
@@ -122,32 +125,25 @@ def _plan(given: dict[str, Any]) -> Plan:
         split=given["split"],
         limit=given["limit"],
         program=program,
-        baseline="" if baseline == "none" else baseline,
+        baseline=baseline,
+        baseline_program=rival,
         samples=given["samples"],
         seed=given["seed"],
         cache=given["cache"],
     )
 
 
-def _program(path: Path | None) -> str:
-    """The text of a saved program, found to be one."""
-    if path is None:
-        return ""
-    import json
-
+def _baseline(name: str) -> tuple[str, str]:
+    """What goes into the rows as its name, and its program if it is one of a file."""
     from burnish.cli import intake
-    from burnish.errors import InputError
-    from burnish.modules.generator import CodeGenerator
+    from burnish.experiments.bench.row import BASELINE, LOOP, SHIPPED
 
-    text = intake.read_text(path, "program", MAX_PROGRAM_CHARS)
-    try:
-        CodeGenerator(sandbox="none").load_state(json.loads(text))
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise InputError(
-            f"{path} is no saved program: {type(error).__name__} {error}.",
-            remedy="Name a JSON file that CodeGenerator.save() wrote.",
-        ) from None
-    return text
+    if not name.endswith(".json"):
+        chosen = intake.choice(name, (BASELINE, SHIPPED, "none"), "baseline")
+        return ("" if chosen == "none" else chosen), ""
+    stem = Path(name).stem
+    named = f"{stem}.json" if stem in (BASELINE, LOOP, SHIPPED) else stem
+    return named, intake.program(Path(name))
 
 
 def _executor(name: str, workers: int, scheduler: str) -> Executor:

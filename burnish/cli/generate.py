@@ -68,6 +68,9 @@ def generate(
     strategy: Annotated[
         str | None, typer.Option(help="direct, test-first, incremental or template.")
     ] = None,
+    program: Annotated[
+        Path | None, typer.Option(help="A saved program (JSON) in place of the shipped prompts.")
+    ] = None,
     language: Annotated[str, typer.Option(help="Language to write.")] = "python",
     constraints: Annotated[str, typer.Option(help="Limits on the solution.")] = "",
     test_requirements: Annotated[str, typer.Option(help="What its tests must cover.")] = "",
@@ -84,7 +87,7 @@ def generate(
             "max_iterations": max_iterations, "threshold": threshold, "language": language,
             "constraints": constraints, "test_requirements": test_requirements,
             "budget": {"tokens": budget_tokens, "usd": budget_usd, "seconds": budget_s},
-            "no_track": no_track,
+            "no_track": no_track, "program": program,
         }
     )  # fmt: skip
     solution = _work(request, force=force, as_json=as_json)
@@ -114,6 +117,7 @@ def _request(given: dict[str, Any]) -> Request:
         "language": find_language(given["language"]).name,
         "constraints": given["constraints"],
         "test_requirements": given["test_requirements"],
+        "program": intake.program(given["program"]),
         "sandbox": intake.choice(given["sandbox"], kinds, "sandbox"),
         "lm": settings.lm,
         "config": settings,

@@ -13,6 +13,8 @@ from burnish.errors import InputError
 
 MAX_CHECKS_CHARS = 200_000
 """Longest file of checks or tests taken."""
+MAX_PROGRAM_CHARS = 10_000_000
+"""Longest saved program taken."""
 BYTES_PER_CHAR = 4
 BOM_BYTES = 3
 
@@ -58,6 +60,24 @@ def pairs(texts: Iterable[str] | None) -> dict[str, str]:
             raise InputError(f"--field {text!r} is no pair.", remedy="Write NAME=FILES_NAME.")
         found[ours] = theirs
     return found
+
+
+def program(path: Path | None) -> str:
+    """The text of a saved program, found to be one; "" for no file.
+
+    Raises:
+        InputError: it cannot be read or is no saved program.
+    """
+    if path is None:
+        return ""
+    from burnish.modules.program import load_program
+
+    text = read_text(path, "program", MAX_PROGRAM_CHARS)
+    try:
+        load_program(text or "{}", sandbox="none")
+    except InputError as error:
+        raise InputError(f"{path}: {error.message}", remedy=error.remedy) from None
+    return text
 
 
 def read_text(path: Path, what: str, limit: int) -> str:

@@ -44,6 +44,7 @@ def lm(monkeypatch: pytest.MonkeyPatch) -> ScriptedLM:
         (["mine.jsonl", "--baseline", "gpt"], "baseline"),
         (["mine.jsonl", "--field", "a"], "no pair"),
         (["mine.jsonl", "--program", "mine.jsonl"], "no saved program"),
+        (["mine.jsonl", "--baseline", "gone.json"], "no file gone.json"),
         (["mine.jsonl", "--executor", "ray"], "executor"),
         (["mine.jsonl", "--executor", "dask"], "needs a scheduler"),
         (["mine.jsonl", "--lm", "gpt"], "gpt"),

@@ -16,12 +16,12 @@ from burnish.experiments.bench.ledger import Ledger, read
 from burnish.experiments.bench.row import BASELINE, LOOP, Header
 from burnish.experiments.bench.running import Executor, Threads, Watch, run, units_of
 from burnish.experiments.bench.summary import Summary, summarise
-from burnish.experiments.bench.work import Setting, program_hash
+from burnish.experiments.bench.work import Setting
+from burnish.modules.program import program_hash
 from burnish.registries.models import LOCAL, label
 from burnish.sandbox import Sandbox, open_sandbox
 from burnish.sandbox.opening import describe_used
 
-BASELINES = (BASELINE,)
 NOT_DECISIVE: dict[str, Any] = {
     "lm": True, "tracking": True,
     "model": {"temperature", "cache", "threads"}, "limits": {"max_iterations"},
@@ -45,7 +45,9 @@ class Plan:
     program: str = ""
     """A saved program as JSON; "" for the shipped prompts."""
     baseline: str = BASELINE
-    """"zero-shot"; "" for none."""
+    """`BASELINE`; the name of another program, such as `SHIPPED`; "" for none."""
+    baseline_program: str = ""
+    """That program, as `program`."""
     samples: int = 1
     """Independent solutions of each task."""
     seed: int | None = None
@@ -71,6 +73,7 @@ class Plan:
             temperature=self.config.model.temperature,
             contestants=self.contestants,
             program=program_hash(self.program),
+            baseline_program=self._rival and program_hash(self.baseline_program),
             samples=self.samples,
             seed=self._seed,
             max_iterations=self.config.limits.max_iterations,
@@ -80,6 +83,11 @@ class Plan:
         )
 
     @property
+    def _rival(self) -> str:
+        """Name of the program that is the baseline; "" if that is none."""
+        return "" if self.baseline == BASELINE else self.baseline
+
+    @property
     def _seed(self) -> int | None:
         return 0 if self.seed is None and self.samples > 1 else self.seed
 
@@ -87,7 +95,10 @@ class Plan:
         """What every unit has in common."""
         model = self.config.model.model_copy(update={"cache": self.cache})
         ours = {"lm": self.config.lm or LOCAL, "model": model, "tracking": Tracking()}
-        return Setting(self.config.model_copy(update=ours), self.program, self._seed)
+        config = self.config.model_copy(update=ours)
+        return Setting(
+            config, self.program, self._seed, self._rival or BASELINE, self.baseline_program
+        )
 
 
 def _settings(config: Config) -> dict[str, Any]:

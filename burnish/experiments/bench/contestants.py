@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any, Protocol
 
@@ -12,9 +11,9 @@ from burnish.config import Config
 from burnish.errors import BurnishError
 from burnish.evaluation.tasks.grading import Grade, grade
 from burnish.evaluation.tasks.task import Task
-from burnish.experiments.bench.row import BASELINE, LOOP, Row, row_of
+from burnish.experiments.bench.row import BASELINE, Row, row_of
 from burnish.experiments.measures import stages_of
-from burnish.modules.generator import CodeGenerator
+from burnish.modules.program import load_program
 from burnish.modules.session import usage_of
 from burnish.records import Solution
 from burnish.registries.languages import language
@@ -45,21 +44,16 @@ class Contestant(Protocol):
 class Loop:
     """burnish as its users have it, or with the prompts of a saved program."""
 
-    def __init__(self, config: Config, program: str = "", seed: int | None = None):
+    def __init__(self, name: str, config: Config, program: str = "", seed: int | None = None):
         """Args: program: What `CodeGenerator.save` wrote, as JSON; "" for the shipped prompts."""
-        self.name, self._config, self._seed, self._program = LOOP, config, seed, program
-
-    def _loaded(self, box: Sandbox) -> CodeGenerator:
-        generator = CodeGenerator(sandbox=box, config=self._config)
-        if self._program:
-            generator.load_state(json.loads(self._program))
-        return generator
+        self.name, self._config, self._seed, self._program = name, config, seed, program
 
     def solve(self, task: Task, sample: int, box: Sandbox) -> tuple[Row, Solution | None]:
         """See `Contestant.solve`."""
         lm = model(self._config, self._seed, sample)
         with dspy.context(lm=lm):
-            solution: Solution = self._loaded(box)(
+            generator = load_program(self._program, sandbox=box, config=self._config)
+            solution: Solution = generator(
                 specification=task.specification, language=task.language
             ).solution
         first = solution.history[0] if len(solution.history) > 1 else None

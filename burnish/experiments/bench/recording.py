@@ -8,8 +8,8 @@ from burnish.config import Tracking
 from burnish.experiments import desk
 from burnish.experiments.bench.bench import Outcome, Plan
 from burnish.experiments.bench.recorder import Order, dump
-from burnish.experiments.bench.work import shipped_program
 from burnish.experiments.store import locate
+from burnish.modules.program import shipped_program
 
 EXPERIMENT = "burnish-bench"
 BASE_S, ROW_S = 90.0, 4.0

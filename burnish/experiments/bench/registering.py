@@ -11,12 +11,12 @@ from typing import Any
 
 from burnish.experiments.bench.row import LOOP, Header
 from burnish.experiments.bench.summary import Summary
+from burnish.modules.program import named
 
 PROGRAM = "burnish-program"
 """Registered model whose versions are programs."""
 HASH = "program"
 """Tag of a version: the program's hash."""
-_PREDICTOR = re.compile(r"prompts\['(?P<language>\w+)'\]\.(?P<question>\w+)")
 
 
 def register(
@@ -92,10 +92,10 @@ def _register_prompts(header: Header, state: dict[str, Any], alias: str) -> None
     import mlflow.genai
 
     for name, predictor in sorted(state.items()):
-        predicts = _PREDICTOR.fullmatch(name)
-        if predicts is None:
+        language, question = named(name)
+        if not question:
             continue
-        called = f"burnish.{predicts['language']}.{predicts['question']}"
+        called = f"burnish.{language}.{question}"
         text = _literal(prompt_text(predictor))
         last = mlflow.genai.load_prompt(f"prompts:/{called}@latest", allow_missing=True)
         if last is None or last.template != text:

@@ -19,6 +19,8 @@ LOOP = "burnish"
 """The contestant that is ours."""
 BASELINE = "zero-shot"
 """The plain model beside it."""
+SHIPPED = "shipped"
+"""burnish with the prompts that it comes with, beside another program."""
 
 
 class Header(Record):
@@ -44,6 +46,8 @@ class Header(Record):
     """Names of those that were measured, the baseline last."""
     program: str
     """Hash of the prompts and demos of the program."""
+    baseline_program: str = ""
+    """The same of the baseline; "" where that is no program."""
     samples: int = 1
     """Independent solutions of each task."""
     seed: int | None = None
@@ -70,7 +74,7 @@ class Header(Record):
     @property
     def conditions(self) -> str:
         """The same without the program: two programs that were measured alike share it."""
-        others = {"program", "contestants"}
+        others = {"program", "baseline_program", "contestants"}
         return _hash({name: v for name, v in self.decisive.items() if name not in others})
 
 

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import functools
-import hashlib
-import json
 import threading
 from dataclasses import dataclass
 
@@ -32,6 +29,10 @@ class Setting:
     """A saved program as JSON; "" for the shipped prompts."""
     seed: int | None = None
     """Sampling seed of the first sample; None to send none."""
+    baseline: str = BASELINE
+    """Name of the contestant beside it: `BASELINE`, or another program's."""
+    baseline_program: str = ""
+    """That program, as `program`."""
 
 
 @dataclass(frozen=True)
@@ -84,30 +85,19 @@ def _of_the_environment(error: Exception) -> str:
     return f"the model failed: {error}" if isinstance(error, DSPyError) else ""
 
 
-def program_hash(program: str) -> str:
-    """Twelve hex digits of the prompts and demos: of a saved program, or of those shipped."""
-    state = json.dumps(json.loads(program or shipped_program()), sort_keys=True)
-    return hashlib.sha256(state.encode("utf-8", "surrogatepass")).hexdigest()[:12]
-
-
-@functools.cache
-def shipped_program() -> str:
-    """The prompts and demos of every language as they are shipped, as JSON."""
-    from burnish.modules.generator import CodeGenerator
-    from burnish.registries.languages import LANGUAGES
-
-    generator = CodeGenerator(languages=LANGUAGES.names(), sandbox="none")
-    return json.dumps(generator.dump_state(), default=str)
-
-
 class _Bench:
     """The contestants of one setting, and a sandbox a language, for all threads of a process."""
 
     def __init__(self, setting: Setting) -> None:
         self.config = setting.config
+        beside, program = setting.baseline, setting.baseline_program
         self.contestants: dict[str, Contestant] = {
-            LOOP: Loop(self.config, setting.program, setting.seed),
-            BASELINE: ZeroShot(self.config, setting.seed),
+            LOOP: Loop(LOOP, self.config, setting.program, setting.seed),
+            beside: (
+                Loop(beside, self.config, program, setting.seed)
+                if beside != BASELINE
+                else ZeroShot(self.config, setting.seed)
+            ),
         }
         self._boxes: dict[str, Sandbox] = {}
         self._lock = threading.Lock()

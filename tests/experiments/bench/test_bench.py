@@ -23,11 +23,13 @@ from burnish.experiments.bench import contestants
 from burnish.experiments.bench.bench import Outcome, Plan, benchmark
 from burnish.experiments.bench.bench import load as load_summary
 from burnish.experiments.bench.ledger import read, solution_file
-from burnish.experiments.bench.row import Row
+from burnish.experiments.bench.row import SHIPPED, Row
 from burnish.experiments.bench.work import _Bench
+from burnish.modules.program import program_hash
 from burnish.testing import ScriptedLM
 from tests.experiments.bench.rows import task
 from tests.modules.scripts import CODE, WRONG, fenced, script
+from tests.modules.test_program import TERSE, saved
 from tests.registries.servers import openai_server
 
 SECRET = "a_name_that_only_the_hidden_tests_know"
@@ -94,6 +96,17 @@ def test_both_contestants_are_graded_by_tests_that_the_model_never_sees(bench: B
     assert outcome.summary.comparison.only_loop == 1
     assert solution_file(outcome.path, rows["burnish"]).is_file()
     assert load_summary(outcome.path) == outcome.summary
+
+
+def test_a_program_can_be_measured_against_the_shipped_prompts(bench: Bench) -> None:
+    right, wrong = script(), script(write_code=fenced(WRONG), repair_code=fenced(WRONG))
+    lm = ScriptedLM(lambda asked: (right if TERSE in asked else wrong)(asked))
+    outcome = bench(lm, doubling(), program=saved("python"), baseline=SHIPPED)
+    rows, found = rows_of(outcome), outcome.summary
+    assert rows["burnish"].solved and not rows["shipped"].solved
+    assert rows["shipped"].stages.keys() > {"write_tests"}, "the whole loop, not one question"
+    assert found.comparison is not None and found.comparison.baseline == "shipped"
+    assert found.header.program != found.header.baseline_program == program_hash("")
 
 
 def test_what_refinement_mended_is_known(bench: Bench) -> None:
