@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import ast
+import threading
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import black
     import isort
 
 _LINE_LENGTH = 88
 """black's own default: a user who runs plain black on the result changes nothing."""
+_importing = threading.Lock()
+
+
+def the_black() -> Any:
+    """The module black; one thread at a time may be the first.
+
+    Its compiled parts import each other while they are half made: a second thread that comes
+    meanwhile finds them so, and leaves them broken for the whole process.
+    """
+    with _importing:
+        import black
+        import black.report
+    return black
 
 
 def format_code(code: str) -> str:
@@ -27,13 +40,12 @@ def format_code(code: str) -> str:
 
 
 def _laid_out(code: str) -> str:
-    import black
-    from black.report import NothingChanged
-
+    black = the_black()
     try:
         # fast=False makes black itself prove that the syntax tree is the same and the form stable.
-        return black.format_file_contents(code, fast=False, mode=_black_mode())
-    except NothingChanged:
+        mode = black.Mode(line_length=_LINE_LENGTH)
+        return str(black.format_file_contents(code, fast=False, mode=mode))
+    except black.report.NothingChanged:
         return code
     except (ValueError, AssertionError, SyntaxError, RecursionError):
         return code
@@ -123,10 +135,3 @@ def _isort_config() -> isort.Config:
     from isort import Config
 
     return Config(profile="black", line_length=_LINE_LENGTH, src_paths=(), quiet=True)
-
-
-@lru_cache(maxsize=1)
-def _black_mode() -> black.Mode:
-    from black import Mode
-
-    return Mode(line_length=_LINE_LENGTH)

@@ -7,6 +7,7 @@ import threading
 from functools import cache
 from typing import Any
 
+from burnish.evaluation.formatting import the_black
 from burnish.evaluation.analyzer import Remarks
 from burnish.evaluation.pragma import without_pragmas
 from burnish.records import Candidate, Finding
@@ -66,8 +67,7 @@ class Black:
     name = "black"
 
     def __call__(self, candidate: Candidate, tree: ast.Module) -> Remarks:
-        import black
-
+        black = the_black()
         text = without_pragmas(candidate.code)
         if not text.strip() or black.format_str(text, mode=black.Mode()) == text:
             return Remarks(1.0, (), "formatted")

@@ -1,6 +1,8 @@
 """Formatting changes the layout of code and nothing else."""
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,3 +71,29 @@ def test_code_nested_too_deeply_for_the_tools_comes_back_unchanged() -> None:
 @given(st.text(max_size=200))
 def test_no_text_makes_it_fail(text: str) -> None:
     assert isinstance(format_code(text), str)
+
+
+FIRST_AT_ONCE = """
+import sys, threading
+from burnish.evaluation.formatting import format_code
+
+sys.setswitchinterval(1e-5)
+start, said = threading.Barrier(8), []
+
+def first():
+    start.wait()
+    try:
+        said.append(format_code("x = {  'a':1 }\\n"))
+    except Exception as error:
+        said.append(repr(error))
+
+threads = [threading.Thread(target=first) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+assert set(said) == {'x = {"a": 1}\\n'}, said
+"""
+
+
+def test_the_first_use_may_be_in_many_threads_at_once() -> None:
+    done = subprocess.run([sys.executable, "-c", FIRST_AT_ONCE], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
