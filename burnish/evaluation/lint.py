@@ -7,8 +7,8 @@ import threading
 from functools import cache
 from typing import Any
 
-from burnish.evaluation.formatting import the_black
 from burnish.evaluation.analyzer import Remarks
+from burnish.evaluation.formatting import the_black
 from burnish.evaluation.pragma import without_pragmas
 from burnish.records import Candidate, Finding
 

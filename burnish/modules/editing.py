@@ -67,7 +67,7 @@ class PythonEditor:
 
     def module(self, answer: str, entry_point: str = "") -> str:
         """See `Editor.module`."""
-        return tidying.renamed(tidying.tidy_code(answer), entry_point)
+        return tidying.headed(tidying.renamed(tidying.tidy_code(answer), entry_point))
 
     test_file = staticmethod(pytest_file.tidy)
     drop = staticmethod(pytest_file.drop)

@@ -9,6 +9,7 @@ import ast
 import builtins
 import re
 import sys
+import textwrap
 import typing
 
 from burnish.evaluation.formatting import format_code
@@ -45,6 +46,30 @@ def tidy_code(code: str) -> str:
     tree = ast.parse(code)
     lines = [line for name in sorted(_unbound(tree)) if (line := _import(name, tree))]
     return format_code(_after_head(code, tree, lines) if lines else code)
+
+
+def headed(code: str) -> str:
+    """The module with a docstring of its own: the first sentence of what is the one thing in it.
+
+    A small model leaves it out, and to be asked for it writes the whole module once more. Where
+    more than one name is public the sentence would not be the module's: that is left alone.
+    """
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError):
+        return code
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    defined = [node for node in tree.body if isinstance(node, kinds)]
+    public = [node for node in defined if not node.name.startswith("_")]
+    if len(public) != 1 or ast.get_docstring(tree) is not None:
+        return code
+    paragraph = (ast.get_docstring(public[0]) or "").strip().partition("\n\n")[0]
+    prose = re.split(r"^\s*(?:>>>|\w+:\s*$)", paragraph, maxsplit=1, flags=re.MULTILINE)[0]
+    sentence = re.split(r"(?<=[.!?])\s", " ".join(prose.split()), maxsplit=1)[0].rstrip(" .!?")
+    if not sentence or '"""' in sentence or "\\" in sentence:
+        return code
+    lines = textwrap.wrap(f'"""{sentence}."""', 88, break_long_words=False)
+    return format_code("\n".join(lines) + "\n\n" + code)
 
 
 def renamed(code: str, name: str) -> str:

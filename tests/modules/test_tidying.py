@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from burnish.modules.tidying import renamed, tidy_code
+from burnish.evaluation.formatting import format_code
+from burnish.modules.tidying import headed, renamed, tidy_code
 
 
 @pytest.mark.parametrize(
@@ -89,3 +90,45 @@ def test_the_one_class_of_a_pattern_gets_the_name_that_was_asked_for() -> None:
 )
 def test_nothing_is_renamed_where_it_is_not_certain(code: str, name: str) -> None:
     assert renamed(code, name) == code
+
+
+@pytest.mark.parametrize(
+    ("docstring", "head"),
+    [
+        ("Return twice n.", '"""Return twice n."""'),
+        ("Double a number", '"""Double a number."""'),
+        ("\n    Check if a word\n    is short. And more.\n    ", '"""Check if a word is short."""'),
+        ("Return n.\n\n    Args:\n        n: A number.\n    ", '"""Return n."""'),
+        ("Add one\n    >>> f(1)\n    2\n    ", '"""Add one."""'),
+        ("Return it!", '"""Return it."""'),
+        ('Say "yes".', '"""Say "yes"."""'),
+        (">>> f(1)\n    2\n    ", ""),
+        ("Split at \\n.", ""),
+    ],
+)
+def test_the_one_public_thing_says_what_the_module_is(docstring: str, head: str) -> None:
+    code = f"def f(n):\n    {docstring!r}\n    return n\n"
+    found = headed(code)
+    assert found.startswith(head) and (found == code) == (not head)
+    assert found == format_code(found) or not head
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        '"""Mine."""\n\n\ndef f():\n    """Other."""\n',
+        'def f():\n    """One."""\n\n\ndef g():\n    """Two."""\n',
+        "def f():\n    pass\n",
+        "def f(:\n",
+        'def _f():\n    """Hidden."""\n',
+        "x = 1\n",
+    ],
+)
+def test_a_module_that_it_would_not_describe_is_left_alone(code: str) -> None:
+    assert headed(code) == code
+
+
+def test_a_long_sentence_is_wrapped() -> None:
+    words = "Word " * 30
+    found = headed(f'class A:\n    """{words}."""\n')
+    assert max(map(len, found.splitlines()[:3])) <= 88 and ast.get_docstring(ast.parse(found))
