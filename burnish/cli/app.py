@@ -12,7 +12,7 @@ from typing import Annotated
 import typer
 
 from burnish import __version__
-from burnish.cli import bench, doctor, generate, lm, runs, sandbox, score, tasks, ui
+from burnish.cli import bench, doctor, generate, lm, optimize, runs, sandbox, score, tasks, ui
 from burnish.cli.ending import CommandGroup, on_terminate
 from burnish.cli.terminal import emit
 
@@ -44,6 +44,7 @@ app = typer.Typer(
 app.command("generate", epilog=generate.EXAMPLES)(generate.generate)
 app.command("score", epilog=score.EXAMPLES)(score.score)
 app.command("bench", epilog=bench.EXAMPLES)(bench.bench)
+app.command("optimize", epilog=optimize.EXAMPLES)(optimize.optimize)
 app.add_typer(tasks.app, name="tasks")
 app.command("doctor")(doctor.doctor)
 app.add_typer(lm.app, name="lm")

@@ -22,16 +22,36 @@ from burnish.sandbox import Sandbox, open_sandbox
 if TYPE_CHECKING:
     import dspy
 
+    from burnish.records import Attempt
+
 SOLVED = 0.8
 """Part of the value that only right code has; the rest is its quality score."""
+TEST_QUESTIONS = ("write_tests", "extend_tests", "repair_tests")
+MAX_TESTS_SAID = 3
+
+
+class Label:
+    """A task with its hidden tests, for the metric alone.
+
+    Optimizers print examples into prompts, as MIPROv2 does to describe a data set: of this they
+    get the task's id.
+    """
+
+    __slots__ = ("task",)
+
+    def __init__(self, task: Task) -> None:
+        self.task = task
+
+    def __repr__(self) -> str:
+        return f"<the hidden tests of {self.task.id}>"
 
 
 def as_example(task: Task) -> dspy.Example:
-    """A task as DSPy's optimizers take it: what a generator is given, and the label beside it."""
+    """A task as DSPy's optimizers take it: what a generator is given, and a `Label` beside it."""
     import dspy
 
     example = dspy.Example(
-        specification=task.specification, language=task.language, task=task
+        specification=task.specification, language=task.language, label=Label(task)
     ).with_inputs("specification", "language")
     return example
 
@@ -65,7 +85,7 @@ class Metric:
         Raises:
             SandboxUnavailableError: nothing can be run here, so nothing has a value.
         """
-        task: Task = example.task
+        task: Task = example.label.task
         found = grade(str(prediction.code or ""), task, self._box(task.language))
         if trace is not None and pred_name is None:
             return found.passed
@@ -76,7 +96,8 @@ class Metric:
             return value
         import dspy
 
-        return dspy.Prediction(score=value, feedback=in_words(found, prediction))
+        question = pred_name.rpartition(".")[2]
+        return dspy.Prediction(score=value, feedback=in_words(found, prediction, question))
 
     def close(self) -> None:
         """Close the sandboxes. Idempotent."""
@@ -90,8 +111,12 @@ class Metric:
             return self._boxes[language]
 
 
-def in_words(found: Grade, prediction: dspy.Prediction) -> str:
-    """How it went, without a name, a value or a line of a hidden test."""
+def in_words(found: Grade, prediction: dspy.Prediction, question: str = "") -> str:
+    """How it went, without a name, a value or a line of a hidden test.
+
+    Args:
+        question: Name of the predictor that is to learn from it, e.g. "write_tests".
+    """
     if found.passed:
         said = ["The code is right: it passes every hidden test."]
     elif found.status in ("PASSED", "FAILED"):
@@ -103,11 +128,27 @@ def in_words(found: Grade, prediction: dspy.Prediction) -> str:
     solution = prediction.get("solution")
     best = solution.best if solution is not None else None
     if best is not None:
+        said += _of_tests(best, found, about_tests=question in TEST_QUESTIONS)
         kinds = Counter(finding.category for finding in best.quality.findings)
         said += [f"Its own checks found {count} of {kind}." for kind, count in kinds.items()]
         said += [f"The condition {g.name} is not met: {g.detail}." for g in best.quality.gates
                  if not g.passed]  # fmt: skip
     return "\n".join(said)
+
+
+def _of_tests(best: Attempt, found: Grade, *, about_tests: bool) -> list[str]:
+    """What the tests that burnish has itself say: examples of the text, and generated ones."""
+    failing = [t for t in best.execution.of("example", "generated") if t.outcome != "passed"]
+    said = [f"{test.id}: {test.message}" for test in failing[:MAX_TESTS_SAID]]
+    if not about_tests:
+        return said
+    generated = best.execution.of("generated")
+    rejects = [test for test in failing if test.suite == "generated"]
+    if found.passed and rejects:
+        said.append(f"{len(rejects)} of {len(generated)} generated tests reject right code.")
+    if not found.passed and generated and not rejects:
+        said.append("The generated tests accept wrong code.")
+    return said
 
 
 metric = Metric()

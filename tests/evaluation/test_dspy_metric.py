@@ -66,5 +66,8 @@ def test_without_a_sandbox_there_is_no_value() -> None:
         unable(as_example(task()), answered(ADD))
 
 
-def test_the_label_is_no_input() -> None:
-    assert set(as_example(task()).inputs().keys()) == {"specification", "language"}
+def test_the_label_is_no_input_and_cannot_be_printed() -> None:
+    example = as_example(task())
+    assert set(example.inputs().keys()) == {"specification", "language"}
+    told = f"{example!r} {example} {dict(example.labels())}"
+    assert "python/" in told and "test_add" not in told and "return a + b" not in told

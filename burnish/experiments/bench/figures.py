@@ -35,7 +35,7 @@ def pass_by_group(summary: Summary) -> Any:
         for by in ("language", "difficulty")
         for name, standings in summary.groups[by].items()
     ]
-    figure, axes = _axes(max(6.0, 1.1 * len(groups)))
+    figure, axes = axes_of(max(6.0, 1.1 * len(groups)))
     names = summary.header.contestants
     width = 0.8 / len(names)
     for index, contestant in enumerate(names):
@@ -59,7 +59,7 @@ def _bar(axes: Any, place: float, each: Standing, width: float, index: int) -> N
 
 def dimensions(ours: Standing) -> Any:
     """Mean of each dimension of the loop's quality score."""
-    figure, axes = _axes(6.0)
+    figure, axes = axes_of(6.0)
     names = list(ours.dimensions)
     axes.barh([name.replace("_", " ") for name in names], [ours.dimensions[n] for n in names],
               color=COLOURS[0])  # fmt: skip
@@ -71,7 +71,7 @@ def dimensions(ours: Standing) -> Any:
 
 def reliability(found: Calibration) -> Any:
     """Share that is right against the score: on the diagonal the score is a probability."""
-    figure, axes = _axes(5.0)
+    figure, axes = axes_of(5.0)
     axes.plot([0, 1], [0, 1], color="#999999", linestyle="--", linewidth=1)
     sizes = [20 + 8 * count for *_, count in found.bins]
     axes.scatter([b[1] for b in found.bins], [b[2] for b in found.bins], s=sizes, color=COLOURS[0])
@@ -88,7 +88,7 @@ def reliability(found: Calibration) -> Any:
 
 def score_by_iteration(scores: Sequence[list[float]]) -> Any:
     """The best score after each attempt: thin a task, thick their mean."""
-    figure, axes = _axes(6.0)
+    figure, axes = axes_of(6.0)
     longest = max(map(len, scores))
     for line in scores:
         axes.plot(range(len(line)), line, color=COLOURS[0], alpha=0.25, linewidth=1)
@@ -105,7 +105,7 @@ def score_by_iteration(scores: Sequence[list[float]]) -> Any:
 
 def cost(rows: Sequence[Row]) -> Any:
     """Tokens of every row against how much of the hidden tests it passes."""
-    figure, axes = _axes(6.0)
+    figure, axes = axes_of(6.0)
     for index, name in enumerate(dict.fromkeys(row.contestant for row in rows)):
         own = [row for row in rows if row.contestant == name and row.tests_total]
         axes.scatter(
@@ -120,7 +120,8 @@ def cost(rows: Sequence[Row]) -> Any:
     return figure
 
 
-def _axes(width: float) -> tuple[Any, Any]:
+def axes_of(width: float) -> tuple[Any, Any]:
+    """A new figure, `width` inches wide, and its axes."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, 4.0), layout="constrained")

@@ -1,0 +1,190 @@
+"""`burnish optimize`: prompts and demos compiled offline, and kept only if they do better."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from burnish.cli.options import DollarBudget, TimeBudget, TokenBudget
+
+if TYPE_CHECKING:
+    from burnish.evaluation.tasks import TaskSet
+    from burnish.experiments.optimize.optimize import Outcome, Plan
+
+EXAMPLES = """
+[bold]Examples[/bold]
+
+  burnish optimize --optimizer bootstrap --lm openai/gpt-4.1-mini --budget-usd 5
+
+  burnish optimize --optimizer gepa --reflection-lm openai/gpt-5 --runs 200 --out program.json
+
+  burnish optimize --train mine.jsonl --dev burnish:dev --language python
+
+  burnish optimize --export-sft chats.jsonl
+
+Afterwards: burnish generate --program program.json "..." and
+burnish bench burnish --split test --program program.json --baseline shipped
+"""
+
+
+def optimize(
+    optimizer: Annotated[str, typer.Option(help="bootstrap, mipro, simba or gepa.")] = "bootstrap",
+    train: Annotated[
+        str, typer.Option(help="Tasks that the optimizer sees, as SET or SET:SPLIT.")
+    ] = "burnish:train",
+    dev: Annotated[
+        str, typer.Option(help="Tasks that decide whether the result is kept.")
+    ] = "burnish:dev",
+    language: Annotated[str, typer.Option(help="Only tasks in this language.")] = "python",
+    limit: Annotated[int | None, typer.Option(min=1, help="At most so many tasks of each.")] = None,
+    predictors: Annotated[
+        str, typer.Option(help="Which may change, by commas; see docs/optimize.md.")
+    ] = "write_code",
+    runs: Annotated[
+        int, typer.Option(min=1, help="About how many program runs the search may plan for.")
+    ] = 100,
+    lm: Annotated[str | None, typer.Option(help='"local" or provider/name.')] = None,
+    reflection_lm: Annotated[
+        str, typer.Option(help="Model that writes instructions. [the same]")
+    ] = "",
+    budget_calls: Annotated[
+        int | None, typer.Option(min=1, help="Stop once a model was called so often.")
+    ] = None,
+    budget_tokens: TokenBudget = None,
+    budget_usd: DollarBudget = None,
+    budget_s: TimeBudget = None,
+    seed: Annotated[int, typer.Option(help="Of the optimizer.")] = 0,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="Program runs at a time.")] = 2,
+    sandbox: Annotated[str, typer.Option(help="auto, docker or bubblewrap.")] = "auto",
+    out: Annotated[Path, typer.Option("--out", "-o", help="The program.")] = Path("program.json"),
+    export_sft: Annotated[
+        Path | None,
+        typer.Option(help="Compile nothing: write accepted trajectories there as chat JSONL."),
+    ] = None,
+    no_track: Annotated[
+        bool, typer.Option("--no-track", help="Do not record the run in MLflow.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Compile prompts and demos on labeled tasks; keep them only if they solve more."""
+    from burnish.experiments.optimize.trajectories import require_new
+
+    plan = _plan(
+        {
+            "optimizer": optimizer, "train": train, "dev": dev, "language": language,
+            "limit": limit, "predictors": predictors, "runs": runs, "lm": lm,
+            "reflection_lm": reflection_lm, "calls": budget_calls, "seed": seed,
+            "budget": {"tokens": budget_tokens, "usd": budget_usd, "seconds": budget_s},
+            "workers": workers, "sandbox": sandbox, "no_track": no_track,
+        }
+    )  # fmt: skip
+    if export_sft is not None:
+        _export(plan, export_sft)
+        return
+    require_new(out)
+    raise typer.Exit(0 if _optimized(plan, out, as_json=as_json) else 1)
+
+
+def _plan(given: dict[str, Any]) -> Plan:
+    """Everything read and found good before a model is called."""
+    from burnish import config
+    from burnish.config import Budget
+    from burnish.experiments.optimize.optimize import Plan
+
+    settings = config.load(
+        lm=given["lm"],
+        budget=given["budget"],
+        sandbox={"kind": None if given["sandbox"] == "auto" else given["sandbox"]},
+        tracking={"enabled": False if given["no_track"] else None},
+    )
+    whole = {key: value for key, value in given["budget"].items() if value is not None}
+    return Plan(
+        optimizer=given["optimizer"],
+        train=_tasks(given["train"], given["language"], given["limit"]),
+        dev=_tasks(given["dev"], given["language"], given["limit"]),
+        config=settings.model_copy(update={"budget": config.load().budget}),
+        questions=tuple(name.strip() for name in given["predictors"].split(",") if name.strip()),
+        reflection_lm=given["reflection_lm"],
+        budget=Budget(**whole),
+        calls=given["calls"],
+        runs=given["runs"],
+        seed=given["seed"],
+        workers=given["workers"],
+    )
+
+
+def _tasks(named: str, language: str, limit: int | None) -> TaskSet:
+    """The tasks of SET or SET:SPLIT that are in a language."""
+    from dataclasses import replace
+
+    from burnish.errors import InputError
+    from burnish.evaluation.tasks import load_set
+    from burnish.registries.languages import language as find_language
+
+    name, _, split = named.partition(":")
+    spoken = find_language(language).name
+    whole = load_set(name).chosen(split)
+    found = replace(whole, tasks=tuple(t for t in whole.tasks if t.language == spoken))
+    if not found.tasks:
+        raise InputError(f"{named} has no task in {spoken}.", remedy="Choose another --language.")
+    return found.chosen("", limit)
+
+
+def _optimized(plan: Plan, out: Path, *, as_json: bool) -> bool:
+    """Compile, write what is better, and show what came of it."""
+    from burnish.cli import optimize_view
+    from burnish.cli.ending import InterruptedWork
+    from burnish.cli.terminal import emit, quiet_stdout, stderr, stdout
+    from burnish.experiments.optimize.optimize import optimize
+    from burnish.experiments.optimize.recording import record
+
+    console = stderr()
+    try:
+        with optimize_view.watching(console) as watch, quiet_stdout(console):
+            outcome = optimize(plan, watch)
+    except KeyboardInterrupt:
+        raise InterruptedWork(
+            "Interrupted. Nothing was written; the same command goes on: answers that are paid "
+            "come from the cache."
+        ) from None
+    if outcome.better:
+        _write(outcome, out)
+    with quiet_stdout(console), console.status("recording in MLflow"):
+        run = record(plan, outcome).run_id
+    if as_json:
+        emit(optimize_view.document(outcome, out, run))
+    else:
+        optimize_view.show(outcome, out, run, stdout())
+    return outcome.better
+
+
+def _write(outcome: Outcome, out: Path) -> None:
+    from burnish.errors import OutputFolderError
+
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with out.open("x", encoding="utf-8") as stream:
+            stream.write(outcome.program)
+    except OSError as error:
+        raise OutputFolderError(
+            f"{out} cannot be written: {error.strerror}.",
+            remedy="Name another file with --out; the same command goes on from the cache.",
+        ) from None
+
+
+def _export(plan: Plan, file: Path) -> None:
+    from burnish.cli import bench_view
+    from burnish.cli.terminal import quiet_stdout, stderr
+    from burnish.experiments.bench import bench
+    from burnish.experiments.optimize.trajectories import export
+
+    what = bench.Plan(plan.train, plan.config, baseline="")
+    rows = bench.default_path(what.header(), resume=False).with_name(
+        f"sft-{what.header().fingerprint}.jsonl"
+    )
+    console = stderr()
+    with quiet_stdout(console), bench_view.watching(console, what) as watch:
+        count = export(what, rows, file, plan.workers, watch)
+    console.print(f"{count} chats: {file}", markup=False, soft_wrap=True)

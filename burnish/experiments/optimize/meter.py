@@ -1,0 +1,90 @@
+"""Counts what an optimisation spends, and lets no model be called beyond its budget."""
+
+from __future__ import annotations
+
+import threading
+import time
+from typing import Any
+
+import dspy
+
+from burnish.config import Budget
+from burnish.modules.session import total, usage_of
+from burnish.records import Usage
+
+
+class BudgetSpent(Exception):
+    """A model was asked after the budget was spent; the message says which."""
+
+
+class Meter:
+    """Shared by every copy of every model of one optimisation, and all threads."""
+
+    def __init__(self, budget: Budget, calls: int | None = None) -> None:
+        """Begin to count.
+
+        Args:
+            budget: Tokens, dollars and seconds.
+            calls: Calls of a model that are paid; None for any number.
+        """
+        self.usage = Usage()
+        self.reserved = Usage()
+        """What must be left over at the end."""
+        self._budget, self._calls, self._began = budget, calls, time.monotonic()
+        self._lock = threading.Lock()
+
+    @property
+    def spent(self) -> str:
+        """Which budget is spent, in one sentence; "" while there is some of each left."""
+        used = total((self.usage, self.reserved))
+        if self._calls is not None and used.calls - used.cached_calls >= self._calls:
+            return f"the budget of {self._calls:,} calls is spent"
+        return self._budget.spent(used, self.seconds)
+
+    @property
+    def seconds(self) -> float:
+        """Wall seconds since the beginning."""
+        return time.monotonic() - self._began
+
+    def require(self) -> None:
+        """Nothing, while the budget lasts.
+
+        Raises:
+            BudgetSpent: it does not.
+        """
+        if spent := self.spent:
+            raise BudgetSpent(spent)
+
+    def add(self, usage: Usage) -> None:
+        """Count one more call."""
+        with self._lock:
+            self.usage = total((self.usage, usage))
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Meter:
+        return self
+
+
+class MeteredLM(dspy.LM):  # type: ignore[misc]
+    """A model as it was, but counted, and refused once the budget is spent.
+
+    Calls under way are finished: with N threads, N calls may exceed the budget.
+    """
+
+    def __init__(self, lm: dspy.LM, meter: Meter) -> None:
+        self.__dict__.update(lm.copy().__dict__)
+        self.meter = meter
+
+    def __call__(self, *given: Any, **more: Any) -> Any:
+        """See `dspy.LM`.
+
+        Raises:
+            BudgetSpent: nothing was asked.
+        """
+        self.meter.require()
+        own = self.copy()  # its history is this call's alone
+        try:
+            with dspy.context(disable_history=False, max_history_size=10):
+                return super(MeteredLM, own).__call__(*given, **more)
+        finally:
+            self.meter.add(usage_of(own, own.history[-1] if own.history else {}))
+            self.history.extend(own.history)

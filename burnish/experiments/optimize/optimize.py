@@ -1,0 +1,350 @@
+"""A whole optimisation: the shipped program measured, another compiled, and the two compared."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import dspy
+
+import burnish
+from burnish.config import Budget, Config, data_dir
+from burnish.errors import BurnishError, EnvironmentMissingError, InputError
+from burnish.evaluation.dspy_metric import Metric, as_example
+from burnish.evaluation.tasks import TaskSet
+from burnish.experiments.bench import bench
+from burnish.experiments.bench.ledger import read
+from burnish.experiments.bench.row import SHIPPED, Row
+from burnish.experiments.bench.running import Threads
+from burnish.experiments.bench.summary import Summary, summarise
+from burnish.experiments.bench.work import Done
+from burnish.experiments.optimize.meter import BudgetSpent, Meter, MeteredLM
+from burnish.experiments.optimize.optimizers import Work, require
+from burnish.experiments.optimize.student import NotingMetric, Student, Trial, Trials, plain_state
+from burnish.modules.generator import CodeGenerator
+from burnish.modules.program import METADATA, program_hash
+from burnish.modules.session import total
+from burnish.records import Usage
+from burnish.registries.models import LOCAL, resolve
+from burnish.signatures.idiom import QUESTIONS
+
+RESERVE = 1.5
+"""What the second measurement may cost, as a multiple of the first; kept back from the search."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be compiled, from what, and for how much."""
+
+    optimizer: str
+    """Of `OPTIMIZERS`."""
+    train: TaskSet
+    """The optimizer sees these."""
+    dev: TaskSet
+    """These decide; no optimizer sees them."""
+    config: Config
+    """Model, sandbox, metric and limits of the loop."""
+    questions: tuple[str, ...] = ("write_code",)
+    """Predictors that may change."""
+    reflection_lm: str = ""
+    """Model that writes instructions; "" for the loop's own."""
+    budget: Budget = field(default_factory=Budget)
+    """Of everything: the search and both measurements on `dev`."""
+    calls: int | None = None
+    """Model calls of everything; None for any number."""
+    runs: int = 100
+    """About how many program runs the search may plan for."""
+    seed: int = 0
+    """Of the optimizer."""
+    workers: int = 2
+    """Program runs at a time."""
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Those of the tasks to train on."""
+        return tuple(sorted({task.language for task in self.train.tasks}))
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What an optimisation left."""
+
+    program: str
+    """The compiled program as JSON; "" if nothing else than the shipped one was found."""
+    summary: Summary | None
+    """It against the shipped one, on `dev`; None if that was not measured to the end."""
+    trials: list[Trial]
+    """Every program that was tried on the training tasks."""
+    usage: Usage
+    """What everything cost."""
+    seconds: float
+    """Wall seconds."""
+    stopped: str = ""
+    """Which budget ended the search or the comparison; "" if none did."""
+    rows: tuple[Path, ...] = field(default=())
+    """Results files of the measurements on `dev`: of the shipped program, of the compiled one."""
+
+    @property
+    def better(self) -> bool:
+        """Whether the compiled program solves more of `dev` than the shipped one."""
+        found = self.summary.comparison if self.summary else None
+        return found is not None and found.difference.value > 0
+
+
+@dataclass(frozen=True)
+class News:
+    """How far it is, for whoever watches."""
+
+    stage: str
+    """What is done now, in words."""
+    done: int
+    """Program runs of this stage."""
+    total: int
+    """Runs that it plans for."""
+    best: float | None
+    """Best mean value of a program so far; None before there is one."""
+    usage: Usage
+    """What was spent until now."""
+
+
+Watch = Callable[[News], None]
+
+
+def optimize(plan: Plan, watch: Watch = lambda news: None) -> Outcome:
+    """Compile a program and measure it.
+
+    Asked again the same, it goes on: measurements from their rows, the search from DSPy's cache.
+
+    Raises:
+        InputError: nothing that is known, nothing to train on, the two sets share tasks, or the
+            budget does not reach for a comparison.
+        EnvironmentMissingError: a package, model or sandbox is missing, or the optimizer failed.
+    """
+    _require_sets(plan)
+    optimizer = require(plan.optimizer, len(plan.train.tasks))
+    meter = Meter(plan.budget, plan.calls)
+    folder = data_dir() / "optimize" / _key(plan)
+    shipped = _measure(plan, "", folder / "shipped.jsonl", meter, watch)
+    meter.reserved = _times(shipped.cost, RESERVE)
+    if spent := shipped.stopped or meter.spent:
+        raise InputError(
+            f"Measuring the shipped program on {len(plan.dev.tasks)} tasks took "
+            f"{shipped.cost.tokens:,} tokens, and as much is needed once more: {spent}.",
+            remedy="Raise the budget, or take fewer tasks with --limit.",
+        )
+    trials = Trials(lambda: meter.seconds, lambda t: watch(_news(plan, t, meter)))
+    student, stopped = _compile(plan, optimizer.compile, trials, meter)
+    meter.reserved = Usage()
+    text = _text(plan, student, trials, meter) if student else ""
+    if not text:
+        return Outcome("", None, trials.all, meter.usage, meter.seconds, stopped, (shipped.path,))
+    path = folder / f"{program_hash(text)}.jsonl"
+    compiled = _measure(plan, text, path, meter, watch)
+    summary = None if compiled.stopped else _compare(shipped.path, compiled.path)
+    if summary is not None and summary.comparison is not None:
+        text = _with_scores(text, summary)
+    return Outcome(
+        text, summary, trials.all, meter.usage, meter.seconds, compiled.stopped or stopped,
+        (shipped.path, compiled.path),
+    )  # fmt: skip
+
+
+def _require_sets(plan: Plan) -> None:
+    unknown = [name for name in plan.questions if name not in QUESTIONS]
+    if unknown or not plan.questions:
+        raise InputError(
+            f"There is no predictor {', '.join(unknown) or 'to change'}.",
+            remedy=f"Choose of {', '.join(QUESTIONS)}.",
+        )
+    both = {t.id for t in plan.train.tasks} & {t.id for t in plan.dev.tasks}
+    if both:
+        raise InputError(
+            f"{len(both)} tasks are in both sets, such as {min(both)}: what was trained on proves "
+            "nothing.",
+            remedy="Name disjoint splits.",
+        )
+    tested = [t.id for t in (*plan.train.tasks, *plan.dev.tasks) if t.split == "test"]
+    if tested:
+        raise InputError(
+            f"{len(tested)} tasks are of the test split, such as {min(tested)}.",
+            remedy="Keep that for `burnish bench --split test`.",
+        )
+
+
+def _key(plan: Plan) -> str:
+    """Folder name of all that decides the measurements on `dev`."""
+    header = bench.Plan(plan.dev, plan.config, baseline="").header()
+    model = re.sub(r"[^\w.-]+", "-", header.lm)
+    ids = ",".join(task.id for task in plan.dev.tasks)
+    return f"{model}-{header.conditions}-{hashlib.sha256(ids.encode()).hexdigest()[:6]}"
+
+
+@dataclass(frozen=True)
+class _Measured:
+    path: Path
+    cost: Usage
+    stopped: str = ""
+
+
+def _measure(plan: Plan, program: str, rows: Path, meter: Meter, watch: Watch) -> _Measured:
+    """A program on the dev tasks, counted; what has rows from before costs nothing."""
+    said = "measuring the compiled program" if program else "measuring the shipped program"
+
+    def came(done: Done, count: int, of: int) -> None:
+        if done.row is not None:
+            meter.add(done.row.usage)
+        watch(News(said, count, of, None, meter.usage))
+        if count < of:
+            meter.require()
+
+    what = bench.Plan(plan.dev, plan.config, program=program, baseline="")
+    stopped = ""
+    try:
+        outcome = bench.benchmark(
+            what, rows=rows, resume=rows.exists(), executor=Threads(plan.workers), watch=came
+        )
+        if outcome.problems:
+            raise EnvironmentMissingError(
+                f"{len(outcome.problems)} tasks could not be done: {outcome.problems[-1]}",
+                remedy="What is finished is kept; the same command goes on.",
+            )
+    except BudgetSpent as spent:
+        stopped = str(spent)
+    return _Measured(rows, total(row.usage for row in read(rows)[1].values()), stopped)
+
+
+def _times(usage: Usage, factor: float) -> Usage:
+    cost = usage.cost_usd
+    return Usage(
+        calls=int(usage.calls * factor),
+        cached_calls=int(usage.cached_calls * factor),
+        prompt_tokens=int(usage.prompt_tokens * factor),
+        completion_tokens=int(usage.completion_tokens * factor),
+        cost_usd=None if cost is None else cost * factor,
+    )
+
+
+def _news(plan: Plan, trials: Trials, meter: Meter) -> News:
+    best = max((trial.mean for trial in trials.all), default=None)
+    return News(f"{plan.optimizer}: searching", trials.runs, plan.runs, best, meter.usage)
+
+
+def _compile(
+    plan: Plan, compiler: Callable[[Work], dspy.Module], trials: Trials, meter: Meter
+) -> tuple[dspy.Module | None, str]:
+    """The compiled program, None if there is none, and which budget ended the search."""
+    metric = Metric(plan.config.sandbox)
+    settings = plan.config.model
+    lm = MeteredLM(resolve(plan.config.lm or LOCAL, settings), meter)
+    other = plan.reflection_lm
+    reflection = MeteredLM(resolve(other, settings), meter) if other else lm
+    student = Student(
+        trials, plan.questions, languages=plan.languages, config=plan.config,
+        sandbox=plan.config.sandbox.kind,
+    )  # fmt: skip
+    work = Work(
+        student=student,
+        train=[as_example(task) for task in plan.train.tasks],
+        metric=NotingMetric(metric, trials),
+        lm=lm,
+        reflection=reflection,
+        runs=plan.runs,
+        seed=plan.seed,
+        threads=plan.workers,
+    )
+    try:
+        with dspy.context(lm=lm, adapter=None):
+            compiled = compiler(work)
+    except BurnishError:
+        raise
+    except Exception as error:
+        if not meter.spent:
+            raise _failed(plan, trials, error) from error
+        return _best(student, trials), meter.spent
+    else:
+        if not trials.runs and not meter.spent:
+            raise _failed(plan, trials)
+        return compiled, meter.spent
+    finally:
+        student.close()
+        metric.close()
+
+
+def _failed(plan: Plan, trials: Trials, error: Exception | None = None) -> EnvironmentMissingError:
+    why = trials.problem or (f"{type(error).__name__}: {error}" if error else "nothing was run")
+    return EnvironmentMissingError(
+        f"{plan.optimizer} failed: {why.rstrip('.')}.",
+        remedy="Mend that; or try another optimizer, or more tasks with --limit.",
+    )
+
+
+def _best(student: Student, trials: Trials) -> dspy.Module | None:
+    """The best of the programs that were run on most tasks; None if that is the first."""
+    most = max((len(trial.values) for trial in trials.all), default=0)
+    rivals = [trial for trial in trials.all if trial.values and len(trial.values) == most]
+    best = max(rivals, key=lambda trial: trial.mean, default=None)
+    if best is None or best.number == 0:
+        return None
+    student.load_state(best.state)
+    return student
+
+
+def _text(plan: Plan, compiled: dspy.Module, trials: Trials, meter: Meter) -> str:
+    """The program as JSON, with where it comes from; "" if it is the one that is shipped."""
+    shipped = plain_state(CodeGenerator(languages=plan.languages, sandbox="none"))
+    state = shipped | plain_state(compiled)
+    if json.dumps(state, default=str) == json.dumps(shipped, default=str):
+        return ""
+    reached = [trial for trial in trials.all if trial.state == plain_state(compiled)]
+    origin = {
+        "optimizer": plan.optimizer,
+        "questions": plan.questions,
+        "seed": plan.seed,
+        "runs": trials.runs,
+        "trials": len(trials.all),
+        "lm": plan.config.lm or LOCAL,
+        "reflection_lm": plan.reflection_lm or plan.config.lm or LOCAL,
+        "train": _described(plan.train) | {"value": reached[-1].mean if reached else None},
+        "dev": _described(plan.dev),
+        "metric": plan.config.metric.model_dump(mode="json"),
+        "budget": plan.budget.model_dump() | {"calls": plan.calls},
+        "spent": meter.usage.model_dump() | {"seconds": round(meter.seconds, 1)},
+        "burnish": burnish.__version__,
+        "commit": bench.commit(),
+    }
+    return json.dumps(state | {METADATA: {"origin": origin}}, indent=1, default=str)
+
+
+def _described(tasks: TaskSet) -> dict[str, Any]:
+    return {"name": tasks.name, "version": tasks.version, "tasks": len(tasks.tasks)}
+
+
+def _with_scores(text: str, summary: Summary) -> str:
+    """The program's text with what was measured on `dev` in its origin."""
+    program = json.loads(text)
+    found = summary.comparison
+    assert found is not None
+    program[METADATA]["origin"]["dev"] |= {
+        each.contestant: each.pass_at[1].value for each in summary.total
+    } | {"difference": found.difference.model_dump(), "p": found.p}
+    return json.dumps(program, indent=1)
+
+
+def _compare(shipped: Path, compiled: Path) -> Summary:
+    """Both measurements as one benchmark: the compiled program, and beside it the shipped one."""
+    theirs, before, _ = read(shipped)
+    ours, after, _ = read(compiled)
+    assert theirs is not None and ours is not None
+    header = ours.model_copy(
+        update={
+            "contestants": (*ours.contestants, SHIPPED),
+            "baseline_program": theirs.program,
+        }
+    )
+    renamed: list[Row] = [row.model_copy(update={"contestant": SHIPPED}) for row in before.values()]
+    return summarise(header, [*after.values(), *renamed])
