@@ -22,17 +22,27 @@ from burnish.experiments.bench.row import BASELINE
 from burnish.experiments.bench.summary import Standing, Summary
 
 OUT = Path(__file__).parents[1] / "out" / "ablation"
+ONCE = {"limits": {"max_iterations": 0}, "search": {"candidates": 0, "analysis": False}}
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
-    "default": ("burnish as it is", {}),
-    "single": ("one module, no further ones", {"search": {"candidates": 0}}),
-    "twice": ("eight further modules, not four", {"search": {"candidates": 8}}),
+    "chat": ("burnish's question by DSPy's ChatAdapter, asked once", ONCE),
+    "once": ("burnish's question by its own adapter, asked once", ONCE),
+    "examples": (
+        "+ fresh modules where a stated example fails, chosen by examples and agreement",
+        {"limits": {"max_iterations": 0}},
+    ),
+    "default": ("+ generated tests, probes and refinement: burnish as it is", {}),
     "repair": (
-        "repair in place of votes",
+        "as it is, but repair in place of fresh modules",
         {"model": {"small": False}, "search": {"analysis": False}},
     ),
-    "analysis": ("asked first what the text demands", {"search": {"analysis": True}}),
-    "cold": ("fresh modules at temperature 0.4", {"search": {"temperature": 0.4}}),
-    "chat": ("DSPy's ChatAdapter", {}),
+    "analysis": ("as it is, and asked first what the text demands", {"search": {"analysis": True}}),
+    "twice": ("as it is, with eight fresh modules, not four", {"search": {"candidates": 8}}),
+    "cold": ("as it is, fresh modules at temperature 0.4", {"search": {"temperature": 0.4}}),
+    "memory": (
+        "as it is, shown the most similar task that it solved of burnish's training split",
+        {"memory": {"demos": 1, "path": str(OUT / "memory.jsonl")}},
+    ),
+    "compiled": ("as it is, with the program of out/ablation/program.json", {}),
 }
 """By name: what it is, and the settings that make it."""
 
@@ -50,15 +60,19 @@ def main() -> None:
     for name, (described, settings) in VARIANTS.items():
         if arguments.only and name not in arguments.only:
             continue
+        if name == "compiled" and not (OUT / "program.json").exists():
+            continue  # `burnish optimize --out out/ablation/program.json` found nothing better
+        if name == "memory":
+            remember(arguments.lm)
         summary = run(name, settings, arguments)
-        if not found:
-            found.append(("plain model, asked once", summary, summary.total[-1]))
+        if name == "once":
+            found.insert(0, ("plain words, asked once", summary, summary.total[-1]))
         found.append((described, summary, summary.total[0]))
         print(table(found), flush=True)
 
 
 def run(name: str, settings: dict[str, Any], arguments: argparse.Namespace) -> Summary:
-    """The benchmark of one variant; the plain model is measured with the first."""
+    """The benchmark of one variant; the plain model is measured with "once"."""
     adapter = dspy.ChatAdapter(use_json_adapter_fallback=False) if name == "chat" else None
     dspy.configure(adapter=adapter)
     plan = Plan(
@@ -66,7 +80,8 @@ def run(name: str, settings: dict[str, Any], arguments: argparse.Namespace) -> S
         config=load(lm=arguments.lm, **settings),
         split=arguments.split,
         limit=arguments.limit,
-        baseline=BASELINE if name == "default" else "",
+        program=(OUT / "program.json").read_text() if name == "compiled" else "",
+        baseline=BASELINE if name == "once" else "",
     )
     OUT.mkdir(parents=True, exist_ok=True)
     part = f"-{arguments.split}" if arguments.split else ""
@@ -77,6 +92,14 @@ def run(name: str, settings: dict[str, Any], arguments: argparse.Namespace) -> S
         print(f"{name} {count}/{total}: {done.unit.task.id}, {done.unit.contestant}, {said}")
 
     return benchmark(plan, rows=rows, resume=rows.exists(), watch=told).summary
+
+
+def remember(lm: str) -> None:
+    """Solve the training split once, keeping what is accepted."""
+    kept = load(lm=lm, memory={"keep": True, "path": str(OUT / "memory.jsonl")})
+    plan = Plan(load_set("burnish").chosen("train"), kept, split="train", baseline="")
+    rows = OUT / "burnish-train-kept.jsonl"
+    benchmark(plan, rows=rows, resume=rows.exists())
 
 
 def table(found: list[tuple[str, Summary, Standing]]) -> str:

@@ -162,6 +162,18 @@ class Search(Section):
     of a small model only where the text does not name what is to be written."""
 
 
+class Memory(Section):
+    """Accepted solutions that are kept on this machine, to be shown where another is to be
+    solved."""
+
+    keep: bool = False
+    """Keep what is accepted."""
+    demos: int = Field(0, ge=0, le=4)
+    """Of those kept, the most similar shown when code is asked for; 0 for none."""
+    path: str | None = None
+    """The file; None for memory.jsonl in the data folder."""
+
+
 class Tracking(Section):
     """Where runs are recorded."""
 
@@ -193,6 +205,7 @@ class Config(BaseSettings):
     limits: Limits = Limits()
     budget: Budget = Budget()
     search: Search = Search()
+    memory: Memory = Memory()
     tracking: Tracking = Tracking()
 
     @classmethod

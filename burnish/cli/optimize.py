@@ -69,6 +69,9 @@ def optimize(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Compile prompts and demos on labeled tasks; keep them only if they solve more."""
+    import os
+
+    os.environ.setdefault("TQDM_DISABLE", "1")  # before dspy is there: it has bars of its own
     from burnish.experiments.optimize.trajectories import require_new
 
     plan = _plan(

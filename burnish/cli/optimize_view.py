@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 @contextmanager
 def watching(console: Console) -> Iterator[Watch]:
     """Shows how far it is for the length of the block; DSPy's own talk is kept out."""
-    os.environ.setdefault("TQDM_DISABLE", "1")
     talk = logging.getLogger("dspy")
     level = talk.level
     talk.setLevel(logging.CRITICAL)

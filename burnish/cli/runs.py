@@ -26,7 +26,9 @@ def _runs() -> Runs:
 
 @app.command("list")
 def list_runs(
-    kind: Annotated[str, typer.Option(help="benchmark, generate or row. [all but rows]")] = "",
+    kind: Annotated[
+        str, typer.Option(help="generate, benchmark, row, optimisation or trial. [no parts]")
+    ] = "",
     limit: Annotated[int, typer.Option(min=1, max=1000, help="At most so many.")] = 20,
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
@@ -35,9 +37,10 @@ def list_runs(
 
     from burnish.cli import intake
     from burnish.cli.terminal import emit, stdout
+    from burnish.experiments.runs import KINDS
 
     if kind:
-        intake.choice(kind, ("benchmark", "generate", "row"), "kind")
+        intake.choice(kind, KINDS, "kind")
     found = _runs().newest(kind, limit)
     if as_json:
         emit({"runs": [_document(run) for run in found]})

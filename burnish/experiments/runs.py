@@ -18,6 +18,9 @@ from burnish.experiments.bench.row import mostly
 from burnish.experiments.store import Store, locate
 
 BENCHMARK, ROW, WORK = "benchmark", "row", "generate"
+OPTIMISATION, TRIAL = "optimisation", "trial"
+KINDS = (WORK, BENCHMARK, ROW, OPTIMISATION, TRIAL)
+PARTS = (ROW, TRIAL)
 _log = logging.getLogger("burnish.tracking")
 
 
@@ -28,7 +31,7 @@ class Run:
     id: str
     name: str
     kind: str
-    """"benchmark", "row" of one, or "generate"."""
+    """One of `KINDS`: a row is part of a benchmark, a trial of an optimisation."""
     experiment: str
     """Id of its experiment."""
     started: datetime
@@ -71,12 +74,13 @@ class Runs:
         self._client = _client(self.store)
 
     def newest(self, kind: str = "", limit: int = 20) -> list[Run]:
-        """The newest first; rows of benchmarks are left out unless they are asked for.
+        """The newest first; parts of another run are left out unless they are asked for.
 
         Raises:
             EnvironmentMissingError: the store does not answer.
         """
-        return self._search(f"tags.kind = '{kind}'" if kind else f"tags.kind != '{ROW}'", limit)
+        whole = " and ".join(f"tags.kind != '{part}'" for part in PARTS)
+        return self._search(f"tags.kind = '{kind}'" if kind else whole, limit)
 
     def get(self, id: str) -> Run:
         """The run with that id, or the one whose id begins so.

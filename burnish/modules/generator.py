@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, get_args
 
 import dspy
 
-from burnish.config import Config, load
+from burnish.config import Config, data_dir, load
 from burnish.errors import InputError
 from burnish.evaluation.requirements import find_performance
+from burnish.modules.memory import Memory
 from burnish.modules.observer import Observer
 from burnish.modules.opening import open_named
 from burnish.modules.pipeline import Loop, refine
@@ -97,9 +99,16 @@ class CodeGenerator(dspy.Module):  # type: ignore[misc]
             prompts = self.prompts.setdefault(spoken, Prompts(spoken))
             small = is_small(lm) if (said := around.config.model.small) is None else said
             budget = around.config.budget
-            session = Session(prompts, spec, around.observers, limit, small=small, budget=budget)
+            wanted = around.config.memory
+            session = Session(
+                prompts, spec, around.observers, limit, small=small, budget=budget,
+                lessons=around.memory.similar(spec.text, spoken, wanted.demos),
+            )  # fmt: skip
             loop = Loop(session, around.sandbox(spoken), around.config)
-            return _prediction(refine(loop, spec, self._strategy))
+            solution = refine(loop, spec, self._strategy)
+            if wanted.keep:
+                around.memory.keep(solution)
+            return _prediction(solution)
 
     async def aforward(self, **inputs: Any) -> dspy.Prediction:
         """`forward` in a thread of its own, for callers with an event loop."""
@@ -117,6 +126,8 @@ class _Surroundings:
         self, sandbox: str | Sandbox, config: Config, observers: tuple[Observer, ...]
     ) -> None:
         self.config, self.observers = config, observers
+        path = config.memory.path
+        self.memory = Memory(Path(path) if path else data_dir() / "memory.jsonl")
         self._given = None if isinstance(sandbox, str) else sandbox
         self._kind = sandbox if isinstance(sandbox, str) else ""
         self._opened: dict[str, Sandbox] = {}

@@ -13,6 +13,7 @@ from dspy.utils.exceptions import AdapterParseError, DSPyError, LMError
 from burnish.config import Budget
 from burnish.errors import ModelUnavailableError
 from burnish.modules.editing import editor
+from burnish.modules.memory import Lesson
 from burnish.modules.observer import Observer
 from burnish.records import Attempt, ModelCall, Solution, Spec, Usage
 from burnish.records.base import Move
@@ -48,12 +49,15 @@ class Session:
         *,
         small: bool = False,
         budget: Budget | None = None,
+        lessons: Sequence[Lesson] = (),
     ) -> None:
         self.program = program
         self.max_code_length = max_code_length
         self.spec = spec
         self.small = small
         """See `config.Model.small`."""
+        self.lessons = tuple(lessons)
+        """Similar tasks that were solved, shown where code is asked for."""
         self._budget = budget or Budget()
         self._began = time.monotonic()
         self.editor = editor(spec.language)
@@ -144,7 +148,7 @@ class Session:
         started, answer, reason = time.time_ns(), None, ""
         try:
             with dspy.context(disable_history=False, max_history_size=10):
-                answer = predictor(lm=lm, config=config, **inputs)
+                answer = predictor(lm=lm, config=config, **self._shown(question), **inputs)
         except AdapterParseError as error:
             reason = (
                 "the answer was empty" if "empty" in str(error) else "the answer was out of form"
@@ -161,6 +165,22 @@ class Session:
             reason = "the answer was cut at the limit of output tokens"
         self._record(question, lm, entry, started, reason)
         return answer, reason
+
+    def _shown(self, question: str) -> dict[str, Any]:
+        """The lessons as demos of a question, ahead of its own; nothing where there are none."""
+        if question != "write_code" or not self.lessons:
+            return {}
+        predictor = getattr(self.program, question)
+        (output,) = predictor.signature.output_fields.items()
+        demos = [
+            dict.fromkeys(predictor.signature.input_fields, "")
+            | {
+                "specification": each.specification,
+                output[0]: as_code(each.code, output[1].annotation),
+            }
+            for each in self.lessons
+        ]
+        return {"demos": [*demos, *predictor.demos]}
 
     def _record(
         self, question: str, lm: Any, entry: dict[str, Any], started: int, reason: str

@@ -23,7 +23,7 @@ from burnish.sandbox import Sandbox, open_sandbox
 from burnish.sandbox.opening import describe_used
 
 NOT_DECISIVE: dict[str, Any] = {
-    "lm": True, "tracking": True,
+    "lm": True, "tracking": True, "memory": {"keep"},
     "model": {"temperature", "cache", "threads"}, "limits": {"max_iterations"},
     "sandbox": {"kind", "pool_size", "parallel"},
 }  # fmt: skip

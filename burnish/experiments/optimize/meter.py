@@ -81,10 +81,10 @@ class MeteredLM(dspy.LM):  # type: ignore[misc]
             BudgetSpent: nothing was asked.
         """
         self.meter.require()
-        own = self.copy()  # its history is this call's alone
-        try:
-            with dspy.context(disable_history=False, max_history_size=10):
-                return super(MeteredLM, own).__call__(*given, **more)
-        finally:
-            self.meter.add(usage_of(own, own.history[-1] if own.history else {}))
-            self.history.extend(own.history)
+        with dspy.context(disable_history=False):
+            return super().__call__(*given, **more)
+
+    def update_history(self, entry: dict[str, Any]) -> None:
+        """See `dspy.LM`: every answer comes by here, of whatever thread."""
+        self.meter.add(usage_of(self, entry))
+        super().update_history(entry)

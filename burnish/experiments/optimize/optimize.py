@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import json
 import re
 from collections.abc import Callable
@@ -128,6 +130,7 @@ def optimize(plan: Plan, watch: Watch = lambda news: None) -> Outcome:
     _require_sets(plan)
     optimizer = require(plan.optimizer, len(plan.train.tasks))
     meter = Meter(plan.budget, plan.calls)
+    models = _models(plan, meter)
     folder = data_dir() / "optimize" / _key(plan)
     shipped = _measure(plan, "", folder / "shipped.jsonl", meter, watch)
     meter.reserved = _times(shipped.cost, RESERVE)
@@ -138,7 +141,7 @@ def optimize(plan: Plan, watch: Watch = lambda news: None) -> Outcome:
             remedy="Raise the budget, or take fewer tasks with --limit.",
         )
     trials = Trials(lambda: meter.seconds, lambda t: watch(_news(plan, t, meter)))
-    student, stopped = _compile(plan, optimizer.compile, trials, meter)
+    student, stopped = _compile(plan, optimizer.compile, models, trials)
     meter.reserved = Usage()
     text = _text(plan, student, trials, meter) if student else ""
     if not text:
@@ -234,15 +237,23 @@ def _news(plan: Plan, trials: Trials, meter: Meter) -> News:
     return News(f"{plan.optimizer}: searching", trials.runs, plan.runs, best, meter.usage)
 
 
+def _models(plan: Plan, meter: Meter) -> tuple[MeteredLM, MeteredLM]:
+    """The loop's model, and the one that writes instructions."""
+    settings, other = plan.config.model, plan.reflection_lm
+    lm = MeteredLM(resolve(plan.config.lm or LOCAL, settings), meter)
+    return lm, MeteredLM(resolve(other, settings), meter) if other else lm
+
+
 def _compile(
-    plan: Plan, compiler: Callable[[Work], dspy.Module], trials: Trials, meter: Meter
+    plan: Plan,
+    compiler: Callable[[Work], dspy.Module],
+    models: tuple[MeteredLM, MeteredLM],
+    trials: Trials,
 ) -> tuple[dspy.Module | None, str]:
     """The compiled program, None if there is none, and which budget ended the search."""
     metric = Metric(plan.config.sandbox)
-    settings = plan.config.model
-    lm = MeteredLM(resolve(plan.config.lm or LOCAL, settings), meter)
-    other = plan.reflection_lm
-    reflection = MeteredLM(resolve(other, settings), meter) if other else lm
+    lm, reflection = models
+    meter = lm.meter
     student = Student(
         trials, plan.questions, languages=plan.languages, config=plan.config,
         sandbox=plan.config.sandbox.kind,
@@ -258,7 +269,8 @@ def _compile(
         threads=plan.workers,
     )
     try:
-        with dspy.context(lm=lm, adapter=None):
+        # optimizers print; what they find is told to whoever watches
+        with dspy.context(lm=lm, adapter=None), contextlib.redirect_stdout(io.StringIO()):
             compiled = compiler(work)
     except BurnishError:
         raise

@@ -1,0 +1,95 @@
+"""`burnish optimize`: refusals before anything is paid, what is written, and what is not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from burnish.experiments.bench import contestants
+from burnish.experiments.optimize import optimize as whole
+from burnish.testing import ScriptedLM
+from tests.cli.conftest import Run
+from tests.experiments.optimize.test_optimize import SECRET, Model, sets
+
+
+@pytest.fixture
+def model(here: Path, monkeypatch: pytest.MonkeyPatch) -> Model:
+    """A model that needs help, a sandbox that needs no Engine, and two sets of tasks."""
+    found = Model()
+    monkeypatch.setenv("BURNISH_DATA_DIR", str(here / "data"))
+    monkeypatch.setenv("BURNISH_SANDBOX__KIND", "bubblewrap")
+    monkeypatch.setenv("OPENAI_API_KEY", "none")
+    monkeypatch.setenv("BURNISH_LIMITS__MAX_ITERATIONS", "0")
+    monkeypatch.setattr(contestants, "model", lambda *_: ScriptedLM(found))
+    monkeypatch.setattr(whole, "resolve", lambda *_: ScriptedLM(found))
+    for name, tasks in zip(("train", "dev"), sets(), strict=True):
+        lines = [task.model_dump_json() + "\n" for task in tasks.tasks]
+        (here / f"{name}.jsonl").write_text("".join(lines))
+    return found
+
+
+OWN = ("--train", "train.jsonl", "--dev", "dev.jsonl", "--lm", "openai/scripted")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--optimizer", "copro"], 2, "no optimizer 'copro'"),
+        (["--predictors", "write_poems"], 2, "no predictor write_poems"),
+        (["--predictors", ""], 2, "no predictor"),
+        (["--train", "gone.jsonl"], 2, "no set of tasks 'gone.jsonl'"),
+        (["--train", "burnish:best"], 2, "no split 'best'"),
+        (["--dev", "burnish:test"], 2, "of the test split"),
+        (["--dev", "train.jsonl"], 2, "in both sets"),
+        (["--language", "go"], 2, "train.jsonl has no task in go"),
+        (["--language", "cobol"], 2, "cobol"),
+        (["--budget-tokens", "0"], 2, "budget.tokens"),
+        (["--out", "train.jsonl"], 2, "train.jsonl is there already"),
+        (["--export-sft", "train.jsonl"], 2, "train.jsonl is there already"),
+    ],
+)
+def test_bad_input_is_refused_before_a_model_is_asked(
+    run: Run, model: Model, arguments: list[str], code: int, said: str
+) -> None:
+    done = run("optimize", *OWN, *arguments, "--no-track")
+    assert done.exit_code == code and said in done.stderr and not model.prompts
+    assert "Traceback" not in done.stderr
+
+
+def test_what_is_better_is_written_shown_and_used(run: Run, model: Model, here: Path) -> None:
+    done = run("optimize", *OWN, "--runs", "6", "--out", "better.json", "--no-track")
+    assert done.exit_code == 0, done.stderr
+    assert "Better: better.json is the program." in done.stdout
+    assert "compiled less shipped: +100.0 points" in done.stdout
+    assert "measuring the shipped program 2/2" in done.stderr and "searching" in done.stderr
+    program = json.loads((here / "better.json").read_text())
+    assert program["metadata"]["origin"]["spent"]["calls"] > 0
+    used = run("bench", "dev.jsonl", "--lm", "openai/scripted", "--program", "better.json",
+               "--baseline", "shipped", "--no-track")  # fmt: skip
+    assert "burnish less shipped: +100.0 points" in used.stdout, used.stderr
+
+
+def test_what_is_no_better_is_not_written(run: Run, model: Model, here: Path) -> None:
+    done = run("optimize", *OWN, "--dev", "train.jsonl:dev", "--no-track", "--json")
+    assert done.exit_code == 2
+    one = (here / "dev.jsonl").read_text().replace("dev0 asks", "easy asks").splitlines()[0]
+    (here / "dev.jsonl").write_text(one + "\n")
+    done = run("optimize", *OWN, "--runs", "6", "--no-track", "--json")
+    assert done.exit_code == 1
+    told = json.loads(done.stdout)
+    assert told["better"] is False and "Not better than the shipped program" in told["verdict"]
+    assert told["program"] is None and not (here / "program.json").exists()
+
+
+def test_accepted_trajectories_become_chats(run: Run, model: Model, here: Path) -> None:
+    done = run("optimize", *OWN, "--export-sft", "chats.jsonl", "--no-track")
+    assert done.exit_code == 0, done.stderr
+    chats = [
+        json.loads(line)["messages"] for line in (here / "chats.jsonl").read_text().splitlines()
+    ]
+    assert chats and f"{len(chats)} chats" in done.stderr
+    assert all(chat[-1]["role"] == "assistant" and chat[-1]["content"] for chat in chats)
+    text = json.dumps(chats)
+    assert "as easy asks" in text and "as hard1 asks" not in text and SECRET not in text
