@@ -60,16 +60,18 @@ def quiet_stdout(console: Console) -> Iterator[None]:
     logger.addHandler(handler)
     propagate, logger.propagate = logger.propagate, False
     # DSPy's remarks on answers are for the program's author; what comes of them is in the report
-    predictions = logging.getLogger("dspy.predict.predict")
-    level = predictions.level
-    predictions.setLevel(logging.ERROR)
+    remarks = [logging.getLogger(f"dspy.{name}") for name in ("predict.predict", "clients.lm")]
+    levels = [logger.level for logger in remarks]
+    for each in remarks:
+        each.setLevel(logging.ERROR)
     try:
         with contextlib.redirect_stdout(sys.stderr):
             yield
     finally:
         logger.removeHandler(handler)
         logger.propagate = propagate
-        predictions.setLevel(level)
+        for each, level in zip(remarks, levels, strict=True):
+            each.setLevel(level)
 
 
 class _ConsoleHandler(logging.Handler):

@@ -29,12 +29,10 @@ def figures(summary: Summary, rows: Sequence[Row], scores: Sequence[list[float]]
 
 
 def pass_by_group(summary: Summary) -> Any:
-    """pass@1 with its intervals, by language and difficulty, a bar for each contestant."""
-    groups = [
-        (name, standings)
-        for by in ("language", "difficulty")
-        for name, standings in summary.groups[by].items()
-    ]
+    """pass@1 with its intervals, of all and by group, a bar for each contestant."""
+    parts = [summary.groups[by] for by in ("language", "difficulty")]
+    groups = [("all", summary.total)]
+    groups += [pair for part in parts if len(part) > 1 for pair in part.items()]
     figure, axes = axes_of(max(6.0, 1.1 * len(groups)))
     names = summary.header.contestants
     width = 0.8 / len(names)
@@ -47,7 +45,7 @@ def pass_by_group(summary: Summary) -> Any:
     axes.set_xticks(range(len(groups)), [name for name, _ in groups], rotation=20)
     axes.set_ylim(0, 1)
     axes.set_ylabel("pass@1, 95% interval")
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="lower center", bbox_to_anchor=(0.5, 1.0), ncols=len(names))
     return figure
 
 
@@ -106,17 +104,19 @@ def score_by_iteration(scores: Sequence[list[float]]) -> Any:
 def cost(rows: Sequence[Row]) -> Any:
     """Tokens of every row against how much of the hidden tests it passes."""
     figure, axes = axes_of(6.0)
-    for index, name in enumerate(dict.fromkeys(row.contestant for row in rows)):
+    names = sorted({row.contestant for row in rows}, key=lambda name: (name != LOOP, name))
+    for index, name in enumerate(names):
         own = [row for row in rows if row.contestant == name and row.tests_total]
         axes.scatter(
             [row.usage.tokens for row in own],
             [row.tests_passed / row.tests_total for row in own],
             color=COLOURS[index % len(COLOURS)], alpha=0.6, label=name,
         )  # fmt: skip
+    axes.set_xscale("log")
     axes.set_xlabel("tokens")
     axes.set_ylabel("share of hidden tests passed")
     axes.set_ylim(-0.04, 1.04)
-    axes.legend(frameon=False)
+    axes.legend(frameon=False, loc="center left")
     return figure
 
 
