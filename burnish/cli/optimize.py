@@ -11,7 +11,7 @@ from burnish.cli.options import DollarBudget, TimeBudget, TokenBudget
 
 if TYPE_CHECKING:
     from burnish.evaluation.tasks import TaskSet
-    from burnish.experiments.optimize.optimize import Outcome, Plan
+    from burnish.experiments.optimize.plan import Outcome, Plan
 
 EXAMPLES = """
 [bold]Examples[/bold]
@@ -94,7 +94,7 @@ def _plan(given: dict[str, Any]) -> Plan:
     """Everything read and found good before a model is called."""
     from burnish import config
     from burnish.config import Budget
-    from burnish.experiments.optimize.optimize import Plan
+    from burnish.experiments.optimize.plan import Plan
 
     settings = config.load(
         lm=given["lm"],

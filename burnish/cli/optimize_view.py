@@ -15,7 +15,8 @@ from burnish.experiments.bench.summary import cells, sentences
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from burnish.experiments.optimize.optimize import News, Outcome, Watch
+    from burnish.experiments.optimize.optimize import Watch
+    from burnish.experiments.optimize.plan import News, Outcome
 
 
 @contextmanager

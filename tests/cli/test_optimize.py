@@ -63,7 +63,7 @@ def test_what_is_better_is_written_shown_and_used(run: Run, model: Model, here: 
     assert done.exit_code == 0, done.stderr
     assert "Better: better.json is the program." in done.stdout
     assert "compiled less shipped: +100.0 points" in done.stdout
-    assert "measuring the shipped program 2/2" in done.stderr and "searching" in done.stderr
+    assert "measuring the shipped program 1/1" in done.stderr and "searching" in done.stderr
     program = json.loads((here / "better.json").read_text())
     assert program["metadata"]["origin"]["spent"]["calls"] > 0
     used = run("bench", "dev.jsonl", "--lm", "openai/scripted", "--program", "better.json",

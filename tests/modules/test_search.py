@@ -108,6 +108,14 @@ def test_no_more_are_drawn_than_asked_for_and_a_module_drawn_twice_counts_twice(
     assert search.best("p") == "q" and taken == ["q", "q"]
 
 
+def test_a_task_that_nothing_solves_ends() -> None:
+    runs = {code: report(trusted=[False]) for code in "abcdefghi"}
+    search, taken = searching(runs, "bcdefghi", limit=2)
+    for _ in range(4):
+        search.best("a")
+    assert taken == ["b", "c", "d", "e"]
+
+
 def test_modules_of_an_earlier_search_are_heard_again() -> None:
     runs = {"p": report("a", trusted=[False]), "q": report("b", trusted=[False])}
     search, taken = searching(runs, ["q", "q"], limit=2)

@@ -62,7 +62,7 @@ def test_wrong_results_are_never_repaired_and_drawing_ends(box: Sandbox) -> None
     solution = burnish.generate(STATED, lm=ScriptedLM(script(write_code=drafts)), sandbox=box)
     assert not solution.accepted and "repair_code" not in stages(solution)
     assert solution.stopped == "no move is left that was not tried"
-    assert stages(solution).count("write_code") == 13
+    assert stages(solution).count("write_code") == 9
 
 
 def test_what_does_not_run_is_repaired_once_fresh_modules_have_failed(box: Sandbox) -> None:

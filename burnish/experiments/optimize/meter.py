@@ -12,6 +12,8 @@ from burnish.config import Budget
 from burnish.modules.session import total, usage_of
 from burnish.records import Usage
 
+NOTHING = Usage(cost_usd=0.0)
+
 
 class BudgetSpent(Exception):
     """A model was asked after the budget was spent; the message says which."""
@@ -27,8 +29,8 @@ class Meter:
             budget: Tokens, dollars and seconds.
             calls: Calls of a model that are paid; None for any number.
         """
-        self.usage = Usage()
-        self.reserved = Usage()
+        self.usage = NOTHING
+        self.reserved = NOTHING
         """What must be left over at the end."""
         self._budget, self._calls, self._began = budget, calls, time.monotonic()
         self._lock = threading.Lock()

@@ -5,31 +5,28 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import dspy
 
-import burnish
-from burnish.config import Budget, Config, data_dir
+from burnish.config import data_dir
 from burnish.errors import BurnishError, EnvironmentMissingError, InputError
 from burnish.evaluation.dspy_metric import Metric, as_example
-from burnish.evaluation.tasks import TaskSet
 from burnish.experiments.bench import bench
 from burnish.experiments.bench.ledger import read
 from burnish.experiments.bench.row import SHIPPED, Row
 from burnish.experiments.bench.running import Threads
 from burnish.experiments.bench.summary import Summary, summarise
 from burnish.experiments.bench.work import Done
-from burnish.experiments.optimize.meter import BudgetSpent, Meter, MeteredLM
+from burnish.experiments.optimize.meter import NOTHING, BudgetSpent, Meter, MeteredLM
 from burnish.experiments.optimize.optimizers import Work, require
-from burnish.experiments.optimize.student import NotingMetric, Student, Trial, Trials, plain_state
-from burnish.modules.generator import CodeGenerator
-from burnish.modules.program import METADATA, program_hash
+from burnish.experiments.optimize.origin import program_text, with_scores
+from burnish.experiments.optimize.plan import News, Outcome, Plan
+from burnish.experiments.optimize.student import NotingMetric, Student, Trials
+from burnish.modules.program import program_hash
 from burnish.modules.session import total
 from burnish.records import Usage
 from burnish.registries.models import LOCAL, resolve
@@ -37,81 +34,6 @@ from burnish.signatures.idiom import QUESTIONS
 
 RESERVE = 1.5
 """What the second measurement may cost, as a multiple of the first; kept back from the search."""
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is to be compiled, from what, and for how much."""
-
-    optimizer: str
-    """Of `OPTIMIZERS`."""
-    train: TaskSet
-    """The optimizer sees these."""
-    dev: TaskSet
-    """These decide; no optimizer sees them."""
-    config: Config
-    """Model, sandbox, metric and limits of the loop."""
-    questions: tuple[str, ...] = ("write_code",)
-    """Predictors that may change."""
-    reflection_lm: str = ""
-    """Model that writes instructions; "" for the loop's own."""
-    budget: Budget = field(default_factory=Budget)
-    """Of everything: the search and both measurements on `dev`."""
-    calls: int | None = None
-    """Model calls of everything; None for any number."""
-    runs: int = 100
-    """About how many program runs the search may plan for."""
-    seed: int = 0
-    """Of the optimizer."""
-    workers: int = 2
-    """Program runs at a time."""
-
-    @property
-    def languages(self) -> tuple[str, ...]:
-        """Those of the tasks to train on."""
-        return tuple(sorted({task.language for task in self.train.tasks}))
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What an optimisation left."""
-
-    program: str
-    """The compiled program as JSON; "" if nothing else than the shipped one was found."""
-    summary: Summary | None
-    """It against the shipped one, on `dev`; None if that was not measured to the end."""
-    trials: list[Trial]
-    """Every program that was tried on the training tasks."""
-    usage: Usage
-    """What everything cost."""
-    seconds: float
-    """Wall seconds."""
-    stopped: str = ""
-    """Which budget ended the search or the comparison; "" if none did."""
-    rows: tuple[Path, ...] = field(default=())
-    """Results files of the measurements on `dev`: of the shipped program, of the compiled one."""
-
-    @property
-    def better(self) -> bool:
-        """Whether the compiled program solves more of `dev` than the shipped one."""
-        found = self.summary.comparison if self.summary else None
-        return found is not None and found.difference.value > 0
-
-
-@dataclass(frozen=True)
-class News:
-    """How far it is, for whoever watches."""
-
-    stage: str
-    """What is done now, in words."""
-    done: int
-    """Program runs of this stage."""
-    total: int
-    """Runs that it plans for."""
-    best: float | None
-    """Best mean value of a program so far; None before there is one."""
-    usage: Usage
-    """What was spent until now."""
 
 
 Watch = Callable[[News], None]
@@ -142,15 +64,15 @@ def optimize(plan: Plan, watch: Watch = lambda news: None) -> Outcome:
         )
     trials = Trials(lambda: meter.seconds, lambda t: watch(_news(plan, t, meter)))
     student, stopped = _compile(plan, optimizer.compile, models, trials)
-    meter.reserved = Usage()
-    text = _text(plan, student, trials, meter) if student else ""
+    meter.reserved = NOTHING
+    text = program_text(plan, student, trials, meter) if student else ""
     if not text:
         return Outcome("", None, trials.all, meter.usage, meter.seconds, stopped, (shipped.path,))
     path = folder / f"{program_hash(text)}.jsonl"
     compiled = _measure(plan, text, path, meter, watch)
     summary = None if compiled.stopped else _compare(shipped.path, compiled.path)
     if summary is not None and summary.comparison is not None:
-        text = _with_scores(text, summary)
+        text = with_scores(text, summary)
     return Outcome(
         text, summary, trials.all, meter.usage, meter.seconds, compiled.stopped or stopped,
         (shipped.path, compiled.path),
@@ -304,47 +226,6 @@ def _best(student: Student, trials: Trials) -> dspy.Module | None:
         return None
     student.load_state(best.state)
     return student
-
-
-def _text(plan: Plan, compiled: dspy.Module, trials: Trials, meter: Meter) -> str:
-    """The program as JSON, with where it comes from; "" if it is the one that is shipped."""
-    shipped = plain_state(CodeGenerator(languages=plan.languages, sandbox="none"))
-    state = shipped | plain_state(compiled)
-    if json.dumps(state, default=str) == json.dumps(shipped, default=str):
-        return ""
-    reached = [trial for trial in trials.all if trial.state == plain_state(compiled)]
-    origin = {
-        "optimizer": plan.optimizer,
-        "questions": plan.questions,
-        "seed": plan.seed,
-        "runs": trials.runs,
-        "trials": len(trials.all),
-        "lm": plan.config.lm or LOCAL,
-        "reflection_lm": plan.reflection_lm or plan.config.lm or LOCAL,
-        "train": _described(plan.train) | {"value": reached[-1].mean if reached else None},
-        "dev": _described(plan.dev),
-        "metric": plan.config.metric.model_dump(mode="json"),
-        "budget": plan.budget.model_dump() | {"calls": plan.calls},
-        "spent": meter.usage.model_dump() | {"seconds": round(meter.seconds, 1)},
-        "burnish": burnish.__version__,
-        "commit": bench.commit(),
-    }
-    return json.dumps(state | {METADATA: {"origin": origin}}, indent=1, default=str)
-
-
-def _described(tasks: TaskSet) -> dict[str, Any]:
-    return {"name": tasks.name, "version": tasks.version, "tasks": len(tasks.tasks)}
-
-
-def _with_scores(text: str, summary: Summary) -> str:
-    """The program's text with what was measured on `dev` in its origin."""
-    program = json.loads(text)
-    found = summary.comparison
-    assert found is not None
-    program[METADATA]["origin"]["dev"] |= {
-        each.contestant: each.pass_at[1].value for each in summary.total
-    } | {"difference": found.difference.model_dump(), "p": found.p}
-    return json.dumps(program, indent=1)
 
 
 def _compare(shipped: Path, compiled: Path) -> Summary:

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Iterator
 
 from burnish.experiments import desk
-from burnish.experiments.optimize.optimize import Outcome, Plan
+from burnish.experiments.optimize.plan import Outcome, Plan
 from burnish.experiments.optimize.recorder import Order, dump
 from burnish.experiments.store import locate
 from burnish.registries.models import LOCAL

@@ -12,7 +12,7 @@ import pytest
 from burnish.config import Tracking, load
 from burnish.experiments.bench.row import SHIPPED
 from burnish.experiments.bench.summary import summarise
-from burnish.experiments.optimize.optimize import Outcome, Plan
+from burnish.experiments.optimize.plan import Outcome, Plan
 from burnish.experiments.optimize.recording import record
 from burnish.experiments.optimize.student import Trial
 from burnish.experiments.runs import Runs
