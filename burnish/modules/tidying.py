@@ -43,6 +43,7 @@ def tidy_code(code: str) -> str:
     except (SyntaxError, ValueError):
         return code
     code = _without_tests(code, tree)
+    code = _without_demonstration(code, ast.parse(code))
     tree = ast.parse(code)
     lines = [line for name in sorted(_unbound(tree)) if (line := _import(name, tree))]
     return format_code(_after_head(code, tree, lines) if lines else code)
@@ -107,6 +108,23 @@ def _without_tests(code: str, tree: ast.Module) -> str:
         first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
         del lines[first - 1 : node.end_lineno]
     return "\n".join(lines) + "\n"
+
+
+def _without_demonstration(code: str, tree: ast.Module) -> str:
+    """Cut what prints or asserts as soon as the module is imported, if anything is defined."""
+    kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+    if not any(isinstance(node, kinds) for node in tree.body):
+        return code
+    shows = [node for node in tree.body if isinstance(node, ast.Assert) or _prints(node)]
+    lines = code.splitlines()
+    for node in reversed(shows):
+        del lines[node.lineno - 1 : node.end_lineno]
+    return "\n".join(lines) + "\n" if shows else code
+
+
+def _prints(node: ast.stmt) -> bool:
+    call = node.value if isinstance(node, ast.Expr) else None
+    return isinstance(call, ast.Call) and ast.unparse(call.func) == "print"
 
 
 def _unbound(tree: ast.Module) -> set[str]:

@@ -37,13 +37,14 @@ def test_a_module_that_fails_an_example_is_drawn_again_before_tests_are_written(
     drafts = [fenced(WRONG), fenced(WRONG.replace("3 * n", "5 * n")), fenced(CODE)]
     solution = burnish.generate(STATED, lm=ScriptedLM(script(write_code=drafts)), sandbox=box)
     assert solution.accepted and solution.details.moves == ("write",)
-    assert stages(solution) == ["write_code"] * 3 + ["write_tests", "document"]
+    assert stages(solution) == ["write_code"] * 3 + ["write_tests"]
 
 
 def test_examples_are_tests_enough_unless_lines_stay_unrun(box: Sandbox) -> None:
     stated = f"{STATED}>>> double(0)\n0\n"
     solution = burnish.generate(stated, lm=ScriptedLM(script()), sandbox=box)
-    assert solution.accepted and stages(solution) == ["write_code", "document"]
+    assert solution.accepted and stages(solution) == ["write_code"]
+    assert "print(double(4))  # 8" in solution.docs
     assert "double(4)" in solution.tests and "examples" in solution.details.notes[0]
     branch = "    if n < -1:\n        n = n + 0\n        n = n - 0\n    return 2 * n"
     more = fenced(
@@ -54,7 +55,7 @@ def test_examples_are_tests_enough_unless_lines_stay_unrun(box: Sandbox) -> None
     )
     solution = burnish.generate(stated, lm=ScriptedLM(branched), sandbox=box)
     assert solution.accepted, solution.best
-    assert stages(solution) == ["write_code", "document", "extend_tests"]
+    assert stages(solution) == ["write_code", "extend_tests"]
 
 
 def test_wrong_results_are_never_repaired_and_drawing_ends(box: Sandbox) -> None:

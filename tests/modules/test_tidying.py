@@ -132,3 +132,10 @@ def test_a_long_sentence_is_wrapped() -> None:
     words = "Word " * 30
     found = headed(f'class A:\n    """{words}."""\n')
     assert max(map(len, found.splitlines()[:3])) <= 88 and ast.get_docstring(ast.parse(found))
+
+
+def test_what_would_print_at_import_is_cut() -> None:
+    code = 'def f():\n    print("kept")\n\n\nprint(f())\nassert f() is None\nlimit = print\n'
+    assert tidy_code(code) == 'def f():\n    print("kept")\n\n\nlimit = print\n'
+    script = 'print("hello")\n'
+    assert tidy_code(script) == script
