@@ -18,6 +18,7 @@ from burnish.config import Config
 from burnish.templates.package import Report
 from tests.cli import program
 from tests.cli.conftest import Run
+from tests.modules.test_program import saved
 
 CHECKS = "from solution import double\n\n\ndef test_two():\n    assert double(2) == 4\n"
 FILES = {"solution.py", "test_solution.py", "README.md", "report.json", "report.html"}
@@ -105,8 +106,10 @@ def test_every_option_reaches_the_library(run: Run, monkeypatch: pytest.MonkeyPa
 
     monkeypatch.setattr(burnish.api, "generate", generate)
     Path("checks.py").write_text(CHECKS.replace("solution", "doubling"))
+    Path("terse.json").write_text(saved("python"))
     done = run(
         "generate", "Write double(n).", "--checks", "checks.py", "--lm", "openai/x",
+        "--program", "terse.json",
         "--api-base", "http://localhost:1", "--sandbox", "bubblewrap", "--max-iterations", 1,
         "--threshold", 0.5, "--strategy", "test-first", "--language", "py",
         "--constraints", "no imports", "--test-requirements", "zero", "--out", "out",
@@ -121,6 +124,7 @@ def test_every_option_reaches_the_library(run: Run, monkeypatch: pytest.MonkeyPa
         "specification": "Write double(n).", "language": "python", "constraints": "no imports",
         "test_requirements": "zero", "sandbox": "bubblewrap", "lm": "openai/x",
         "strategy": "test-first", "checks": Path("checks.py").read_text(), "module": "doubling",
+        "program": saved("python"),
     }  # fmt: skip
     assert (Path("out") / "doubling.py").is_file() and (Path("out") / "test_checks.py").is_file()
 
