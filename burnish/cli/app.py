@@ -12,7 +12,19 @@ from typing import Annotated
 import typer
 
 from burnish import __version__
-from burnish.cli import bench, doctor, generate, lm, optimize, runs, sandbox, score, tasks, ui
+from burnish.cli import (
+    bench,
+    doctor,
+    generate,
+    lm,
+    models,
+    optimize,
+    runs,
+    sandbox,
+    score,
+    tasks,
+    ui,
+)
 from burnish.cli.ending import CommandGroup, on_terminate
 from burnish.cli.terminal import emit
 
@@ -48,6 +60,7 @@ app.command("optimize", epilog=optimize.EXAMPLES)(optimize.optimize)
 app.add_typer(tasks.app, name="tasks")
 app.command("doctor")(doctor.doctor)
 app.add_typer(lm.app, name="lm")
+app.add_typer(models.app, name="models")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(runs.app, name="runs")
 app.command("ui")(ui.ui)

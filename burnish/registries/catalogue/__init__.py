@@ -1,0 +1,1 @@
+"""What agents can be built from: chat models with their prices, as pinned data."""
