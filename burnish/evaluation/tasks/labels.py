@@ -5,9 +5,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import itertools
 import random
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from burnish.errors import EnvironmentMissingError
@@ -111,6 +112,38 @@ def _differs(line: str, changed: str) -> bool:
     return line.split() != changed.split()
 
 
+_JUMP = re.compile(r"(?:continue|break);?$")
+_LOOP = re.compile(r"(?:'\w+: *)?(?:for|while|loop|do)\b")
+
+
+def _is_idle(lines: Sequence[str], number: int, changed: str) -> bool:
+    """A jump was put where nothing can come after it: no test can notice that.
+
+    After a `return`, or a `continue` at the end of its loop's body, closing braces aside.
+    """
+    before = lines[number - 1].strip().rstrip(";")
+    jump = _JUMP.search(changed.strip())
+    if jump is None or not changed.strip().startswith(before):
+        return False
+    if before.startswith(("return", "throw", "break", "continue")):
+        return True
+    depth = _indent(lines[number - 1])
+    for above in reversed(lines[: number - 1]):
+        if above.strip() and _indent(above) < depth:
+            depth = _indent(above)
+            if _LOOP.match(above.strip()):
+                break
+    else:
+        return False
+    after = [line for line in lines[number:] if line.strip()]
+    rest = itertools.takewhile(lambda line: _indent(line) > depth, after)
+    return jump[0].startswith("continue") and all(set(line.strip()) <= set("});") for line in rest)
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
 def mutants(task: Task) -> Iterator[tuple[str, str]]:
     """The changed line, as "LINE: text", and the whole mutated source of each mutant."""
     try:
@@ -130,5 +163,7 @@ def mutants(task: Task) -> Iterator[tuple[str, str]]:
     drawn = sorted(unique)
     random.Random(task.id).shuffle(drawn)
     for number, changed in drawn:
+        if _is_idle(lines, number, changed):
+            continue
         source = [*lines[: number - 1], changed, *lines[number:]]
         yield f"{number}: {' '.join(changed.split())}", "".join(source)

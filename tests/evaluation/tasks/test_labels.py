@@ -15,7 +15,14 @@ from burnish.errors import SandboxUnavailableError
 from burnish.evaluation.tasks import Task, load_set
 from burnish.evaluation.tasks.formats import as_task
 from burnish.evaluation.tasks.grading import grade
-from burnish.evaluation.tasks.labels import KILLED, LIMITS, label_hash, mutation, reference_grade
+from burnish.evaluation.tasks.labels import (
+    KILLED,
+    LIMITS,
+    label_hash,
+    mutants,
+    mutation,
+    reference_grade,
+)
 from burnish.registries.languages import LANGUAGES
 from burnish.sandbox import Sandbox, open_sandbox
 from tests.conftest import missing
@@ -110,6 +117,31 @@ def test_mistakes_are_noticed_when_they_are_made_again(
 ) -> None:
     found = mutation(given, box_of(boxes, given.language), limit=24)
     assert found.score >= KILLED, found.survivors
+
+
+IDLE = """package solution
+
+func Count(words []string) int {
+	found := 0
+	for _, word := range words {
+		if word == "" {
+			found += 1
+		}
+	}
+	for found > 9 {
+		found -= 1
+		found -= 2
+	}
+	return found
+}
+"""
+
+
+def test_a_jump_that_changes_nothing_is_no_mistake() -> None:
+    made = [line for line, _ in mutants(task("go/count", language="go", reference=IDLE))]
+    idle = {"7: found += 1 continue;", "12: found -= 2 continue;", "14: return found break;"}
+    assert not idle & set(made), made
+    assert {"7: found += 1 break;", "11: found -= 1 continue;"} <= set(made), made
 
 
 def test_the_set_is_as_large_and_as_mixed_as_it_says() -> None:
