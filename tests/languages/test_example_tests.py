@@ -44,10 +44,10 @@ def test_stated_examples_hold_what_is_stated_and_nothing_else(
     code = MODULES[language]
     tests = written(language, code, EXAMPLES)
     report = box.run(Candidate(code=code, tests=tests, language=language))
-    assert report.status == "PASSED" and report.passed("generated") == 2, report
+    assert report.status == "PASSED" and report.passed("generated") == 2, report.model_dump_json()
     tests = written(language, code, [(EXAMPLES[0][0], "'ab'"), EXAMPLES[1]])
     report = box.run(Candidate(code=code, tests=tests, language=language))
-    assert report.status == "FAILED" and report.passed("generated") == 1, report
+    assert report.status == "FAILED" and report.passed("generated") == 1, report.model_dump_json()
 
 
 @pytest.mark.parametrize("language", LANGUAGES.names())
