@@ -154,6 +154,8 @@ def mutants(task: Task) -> Iterator[tuple[str, str]]:
         ) from None
     lines = task.reference.splitlines(keepends=True)
     statements = set(toolchain(task.language).outline(task.reference).statements)
+    goes_on = (".", "&&", "||")  # a statement's further lines
+    statements |= {n for n, line in enumerate(lines, 1) if line.strip().startswith(goes_on)}
     with contextlib.redirect_stdout(io.StringIO()):
         found = mutator.mutants_regexp(
             lines, ruleFiles=[f"{name}.rules" for name in _RULES[task.language]], ignorePatterns=[]
