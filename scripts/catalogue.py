@@ -64,9 +64,10 @@ def main() -> None:
         for provider, name, given in chosen(known)
     ]
     version = wheel.name.split("-")[1]
-    document = {"source": f"litellm {version}", "models": sorted(models, key=lambda m: m["id"])}
+    lines = [json.dumps(model) for model in sorted(models, key=lambda m: m["id"])]
     target = FOLDER / "models.json"
-    target.write_text(json.dumps(document, indent=1) + "\n")
+    source = json.dumps(f"litellm {version}")
+    target.write_text(f'{{"source": {source}, "models": [\n' + ",\n".join(lines) + "\n]}\n")
     sys.stdout.write(f"{target}: {len(models)} models\n")
 
 

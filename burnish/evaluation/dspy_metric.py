@@ -12,6 +12,7 @@ from __future__ import annotations
 import atexit
 import threading
 from collections import Counter
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from burnish import config
@@ -59,8 +60,13 @@ def as_example(task: Task) -> dspy.Example:
 class Metric:
     """Runs the hidden tests of an example's task; opens one sandbox a language, when needed."""
 
-    def __init__(self, settings: config.Sandbox | None = None) -> None:
-        self._settings = settings
+    def __init__(
+        self,
+        settings: config.Sandbox | None = None,
+        note: Callable[[dspy.Prediction, Task, float], None] = lambda prediction, task, value: None,
+    ) -> None:
+        """Args: settings: Of the sandboxes. note: Told each value that was asked for as one."""
+        self._settings, self._note = settings, note
         self._boxes: dict[str, Sandbox] = {}
         self._lock = threading.Lock()
         atexit.register(self.close)
@@ -88,11 +94,13 @@ class Metric:
         task: Task = example.label.task
         found = grade(str(prediction.code or ""), task, self._box(task.language))
         if trace is not None and pred_name is None:
+            self._note(prediction, task, float(found.passed))
             return found.passed
         share = found.tests_passed / found.tests_total if found.tests_total else 0.0
         right = 1.0 if found.passed else share / 2
         value = SOLVED * right + (1 - SOLVED) * float(prediction.get("quality_score") or 0.0)
         if pred_name is None:
+            self._note(prediction, task, value)
             return value
         import dspy
 

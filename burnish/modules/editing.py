@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from burnish.languages import Outline, toolchain
 from burnish.languages.call import find_function
 from burnish.languages.edits import cut, rename
 from burnish.languages.mends import mends
-from burnish.modules import docstrings, pytest_file, tidying
+from burnish.modules import docstrings, pytest_file, readme, tidying
+from burnish.records import Example
 
 MAX_TESTS = pytest_file.MAX_TESTS
 
@@ -48,6 +49,10 @@ class Editor(Protocol):
         each; "" where a name is enough."""
         ...
 
+    def readme(self, code: str, module: str, examples: Sequence[Example]) -> str:
+        """A README of what documentation and examples say already; "" if that is too little."""
+        ...
+
     def documented(self, code: str, answer: str) -> str:
         """`code` with the documentation of an answer, whatever else the answer changed."""
         ...
@@ -82,6 +87,8 @@ class PythonEditor:
     def documented(self, code: str, answer: str) -> str:
         """See `Editor.documented`."""
         return tidying.tidy_code(docstrings.graft(code, answer))
+
+    readme = staticmethod(readme.composed)
 
     def lacks_documentation(self, code: str) -> bool:
         """See `Editor.lacks_documentation`."""
@@ -196,6 +203,10 @@ class NativeEditor:
                 text = " ".join(" ".join(rows[one.line - 1 : one.line + 5]).split())
                 found.append(re.split(r"\s*(?:\{|;|=>)", text, maxsplit=1)[0])
         return "\n".join(found)
+
+    def readme(self, code: str, module: str, examples: Sequence[Example]) -> str:
+        """See `Editor.readme`: not done yet."""
+        return ""
 
     def documented(self, code: str, answer: str) -> str:
         """See `Editor.documented`: the comment above each definition of the same name."""

@@ -6,11 +6,10 @@ from burnish.evaluation.examples import find_examples
 from burnish.evaluation.requirements import find_entry_point
 from burnish.languages import toolchain
 from burnish.languages.edits import spelt
-from burnish.modules.readme import composed
 from burnish.modules.search import Search
 from burnish.modules.session import Session, UnusableAnswer
 from burnish.records import Analysis, Candidate, Spec, Strategy
-from burnish.registries.languages import PYTHON, language
+from burnish.registries.languages import language
 from burnish.signatures.questions import as_code
 from burnish.templates.pattern import find_pattern, pattern_source
 
@@ -95,9 +94,8 @@ def write(session: Session, spec: Spec, analysis: Analysis, search: Search) -> C
         module=spec.module,
         note="" if tests or not stated else "the tests are the specification's examples",
     )
-    docs = ""
-    if session.small and spec.language == PYTHON.name:
-        docs = composed(code, spec.module, analysis.examples)
+    stated_only = session.editor.readme(code, spec.module, analysis.examples)
+    docs = stated_only if session.small else ""
     return candidate.model_copy(update={"docs": docs or document(session, spec, code)})
 
 

@@ -25,7 +25,7 @@ from burnish.experiments.optimize.meter import NOTHING, BudgetSpent, Meter, Mete
 from burnish.experiments.optimize.optimizers import Work, require
 from burnish.experiments.optimize.origin import program_text, with_scores
 from burnish.experiments.optimize.plan import News, Outcome, Plan
-from burnish.experiments.optimize.student import NotingMetric, Student, Trials
+from burnish.experiments.optimize.student import Student, Trials
 from burnish.modules.program import program_hash
 from burnish.modules.session import total
 from burnish.records import Usage
@@ -173,7 +173,7 @@ def _compile(
     trials: Trials,
 ) -> tuple[dspy.Module | None, str]:
     """The compiled program, None if there is none, and which budget ended the search."""
-    metric = Metric(plan.config.sandbox)
+    metric = Metric(plan.config.sandbox, trials.value)
     lm, reflection = models
     meter = lm.meter
     student = Student(
@@ -183,7 +183,7 @@ def _compile(
     work = Work(
         student=student,
         train=[as_example(task) for task in plan.train.tasks],
-        metric=NotingMetric(metric, trials),
+        metric=metric,
         lm=lm,
         reflection=reflection,
         runs=plan.runs,

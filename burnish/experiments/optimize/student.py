@@ -12,7 +12,7 @@ from typing import Any
 
 import dspy
 
-from burnish.evaluation.dspy_metric import Metric
+from burnish.evaluation.tasks import Task
 from burnish.modules.generator import CodeGenerator
 from burnish.modules.program import named
 
@@ -65,10 +65,10 @@ class Trials:
                 self._found[key] = Trial(len(self._found), state, seconds=self._clock())
             return self._found[key]
 
-    def value(self, number: int, task: str, value: float) -> None:
-        """Note how a program did on a task."""
+    def value(self, prediction: dspy.Prediction, task: Task, value: float) -> None:
+        """Note how the program that made a prediction did on its task."""
         with self._lock:
-            self.all[number].values[task] = value
+            self.all[prediction.trial].values[task.id] = value
         self._watch(self)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Trials:
@@ -114,24 +114,3 @@ def plain_state(program: dspy.Module) -> dict[str, Any]:
         bare.lm, bare.traces, bare.train = None, [], []
         state[name] = bare.dump_state()
     return state
-
-
-class NotingMetric:
-    """The metric, noting each value with its trial."""
-
-    def __init__(self, metric: Metric, trials: Trials) -> None:
-        self._metric, self._trials = metric, trials
-
-    def __call__(
-        self,
-        example: dspy.Example,
-        prediction: dspy.Prediction,
-        trace: Any = None,
-        pred_name: str | None = None,
-        pred_trace: Any = None,
-    ) -> Any:
-        """See `Metric.__call__`."""
-        found = self._metric(example, prediction, trace, pred_name, pred_trace)
-        if pred_name is None:
-            self._trials.value(prediction.trial, example.label.task.id, float(found))
-        return found
