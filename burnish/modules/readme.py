@@ -30,6 +30,17 @@ class Words(NamedTuple):
     """By the heading that a README has for it."""
 
 
+def whole_paragraphs(markdown: str) -> str:
+    """A README that was cut, up to its last finished paragraph, list item or block of code."""
+    lines = markdown.splitlines(keepends=True)[:-1]
+    fences = [place for place, line in enumerate(lines) if line.lstrip().startswith("```")]
+    if len(fences) % 2:
+        lines = lines[: fences[-1]]
+    while lines and (not lines[-1].strip() or lines[-1].startswith("#")):
+        lines.pop()
+    return "".join(lines)
+
+
 def composed(code: str, module: str, examples: Sequence[Example]) -> str:
     """A README for a Python module; "" if no example calls a documented function of it."""
     try:

@@ -6,6 +6,7 @@ from burnish.evaluation.examples import find_examples
 from burnish.evaluation.requirements import find_entry_point
 from burnish.languages import toolchain
 from burnish.languages.edits import spelt
+from burnish.modules.readme import whole_paragraphs
 from burnish.modules.search import Search
 from burnish.modules.session import Session, UnusableAnswer
 from burnish.records import Analysis, Candidate, Spec, Strategy
@@ -83,8 +84,9 @@ def write(session: Session, spec: Spec, analysis: Analysis, search: Search) -> C
         code = search.best(code)
     stated = "" if tests else stated_tests(spec, analysis, code)
     # a small model's own tests are often wrong, and the dearest of its answers
-    enough = session.small and len(analysis.examples) >= ENOUGH_EXAMPLES
-    if not tests and not (stated and enough):
+    enough = bool(stated) and len(analysis.examples) >= ENOUGH_EXAMPLES
+    spare = session.small and (enough or not search.imports(code))
+    if not tests and not spare:
         tests = write_tests(session, spec, analysis, code)
     tests = session.editor.test_file(tests, spec.module, code) if tests else ""
     candidate = Candidate(
@@ -94,9 +96,16 @@ def write(session: Session, spec: Spec, analysis: Analysis, search: Search) -> C
         module=spec.module,
         note="" if tests or not stated else "the tests are the specification's examples",
     )
-    stated_only = session.editor.readme(code, spec.module, analysis.examples)
-    docs = stated_only if session.small else ""
-    return candidate.model_copy(update={"docs": docs or document(session, spec, code)})
+    return candidate.model_copy(update={"docs": _first_docs(session, spec, analysis, search, code)})
+
+
+def _first_docs(session: Session, spec: Spec, analysis: Analysis, search: Search, code: str) -> str:
+    """A README; a small model documents only what keeps its promises: the rest is rewritten."""
+    if session.small:
+        composed = session.editor.readme(code, spec.module, analysis.examples)
+        if composed or not search.keeps(code):
+            return composed
+    return document(session, spec, code)
 
 
 def write_code(
@@ -174,14 +183,19 @@ def stated_tests(spec: Spec, analysis: Analysis, code: str) -> str:
 
 
 def document(session: Session, spec: Spec, code: str) -> str:
-    """A README for the module; "" if the model gives none."""
+    """A README for the module; "" if the model gives none. One that was cut ends where it can."""
     try:
         answer = session.ask(
-            "document", specification=spec.text, module=spec.module, code=as_code(code)
+            "document",
+            cut_is_usable=True,
+            specification=spec.text,
+            module=spec.module,
+            code=as_code(code),
         )
     except UnusableAnswer:
         return ""
-    return str(answer.documentation)
+    written = str(answer.documentation)
+    return whole_paragraphs(written) if session.calls[-1].error else written
 
 
 def interface_only(source: str) -> str:

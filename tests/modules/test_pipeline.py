@@ -263,7 +263,7 @@ def test_code_that_never_parses_ends_with_its_own_status(box: Sandbox) -> None:
 
 
 def test_fresh_starts_go_on_as_long_as_the_limits_allow(box: Sandbox) -> None:
-    other = [fenced(WRONG.replace("3 * n", f"{k} * n")) for k in range(4, 10)]
+    other = [fenced(WRONG.replace("3 * n", f"{k} * n")) for k in range(4, 9)]
     lm = ScriptedLM(
         script(write_code=[fenced(WRONG), *other, fenced(CODE)], repair_code=fenced(WRONG))
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from burnish.modules.readme import composed, taken_apart
+from burnish.modules.readme import composed, taken_apart, whole_paragraphs
 from burnish.records import Candidate, Example
 from burnish.sandbox import Sandbox
 
@@ -117,3 +117,16 @@ def test_sections_as_small_models_write_them() -> None:
     assert words.prose == "Find it."
     assert words.sections == {"Parameters": "- `word`: The word.\n- `n`: How often.",
                               "Returns": "- `str`: It."}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "answer, kept",
+    [
+        ("# T\n\nOne.\n\n## Errors\n\n- a.\n- ha", "# T\n\nOne.\n\n## Errors\n\n- a.\n"),
+        ("# T\n\nOne.\n\n```go\nx\n", "# T\n\nOne.\n"),
+        ("# T\n\nOne.\n\n```go\nx\n```\n\n## Err", "# T\n\nOne.\n\n```go\nx\n```\n"),
+        ("# Ti", ""),
+    ],
+)
+def test_a_readme_that_was_cut_ends_where_it_can(answer: str, kept: str) -> None:
+    assert whole_paragraphs(answer) == kept

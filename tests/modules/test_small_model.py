@@ -7,7 +7,7 @@ import pytest
 import burnish
 from burnish.records import Solution
 from burnish.sandbox import Sandbox
-from burnish.testing import ScriptedLM
+from burnish.testing import Answer, ScriptedLM
 from tests.modules.scripts import CODE, TESTS, WRONG, fenced, script
 
 TEXT = "Write `double(n)` that returns twice n."
@@ -63,7 +63,7 @@ def test_wrong_results_are_never_repaired_and_drawing_ends(box: Sandbox) -> None
     solution = burnish.generate(STATED, lm=ScriptedLM(script(write_code=drafts)), sandbox=box)
     assert not solution.accepted and "repair_code" not in stages(solution)
     assert solution.stopped == "no move is left that was not tried"
-    assert stages(solution).count("write_code") == 9
+    assert stages(solution).count("write_code") == 7
 
 
 def test_what_does_not_run_is_repaired_once_fresh_modules_have_failed(box: Sandbox) -> None:
@@ -102,3 +102,19 @@ def test_work_in_parts_needs_the_analysis_that_names_them(box: Sandbox) -> None:
     lm = ScriptedLM(script())
     solution = burnish.generate(TEXT, lm=lm, sandbox=box, strategy="incremental")
     assert solution.accepted and stages(solution)[0] == "analyze"
+
+
+def test_what_does_not_compile_gets_no_tests_and_no_readme(box: Sandbox) -> None:
+    broken = fenced("def double(n:\n    return 2 * n\n")
+    lm = ScriptedLM(script(write_code=broken, repair_code=broken))
+    solution = burnish.generate(TEXT, lm=lm, sandbox=box)
+    assert solution.status == "SYNTAX_ERROR"
+    assert set(stages(solution)) == {"write_code", "repair_code"}
+
+
+def test_a_readme_that_was_cut_is_taken_as_far_as_it_goes(box: Sandbox) -> None:
+    readme = "# Double\n\nTwice.\n\n```python\nfrom solution import double\n```\n\n- It never rai"
+    lm = ScriptedLM(script(document=Answer(readme, finish_reason="length")))
+    solution = burnish.generate(TEXT, lm=lm, sandbox=box)
+    assert stages(solution).count("document") == 1
+    assert solution.docs.startswith("# Double") and "never rai" not in solution.docs
