@@ -154,7 +154,7 @@ class Search(Section):
     """What is done where the first module is not good enough."""
 
     candidates: int = Field(4, ge=0, le=32)
-    """Fresh modules written at a time, at most, and twice as many over the whole work; 0 for none:
+    """Fresh modules written at a time, at most, and half as many again over all; 0 for none:
     then a small model repairs too."""
     temperature: float = Field(0.8, ge=0, le=2)
     """Sampling temperature of fresh modules and of repairs: they must differ from what failed."""

@@ -107,6 +107,8 @@ class GenerationContext(Record):
     """How it is guarded."""
     places: tuple[Place, ...] = ()
     """Where each of this was read; () if a person wrote it down."""
+    unread: tuple[Place, ...] = ()
+    """What was stated but not understood: a tool, model or region that no registry has."""
 
     @property
     def missing(self) -> tuple[MissingField, ...]:

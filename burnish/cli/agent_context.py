@@ -1,0 +1,119 @@
+"""`burnish agent context`: a consultation in, a context file out."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from burnish.records.context import GenerationContext, MissingField
+
+EXAMPLES = """
+[bold]Examples[/bold]
+
+  burnish agent context transcript.txt --out support-bot.yaml
+
+  burnish agent context state.json --rules-only --json
+"""
+
+
+def context(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="CONSULTATION",
+            help="A transcript, a workflow's state in JSON or YAML, or free text.",
+        ),
+    ],
+    out: Annotated[Path | None, typer.Option("--out", "-o", help="YAML file to write.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace that file.")] = False,
+    lm: Annotated[
+        str | None, typer.Option(help='"local" or "provider/model"; see burnish lm list.')
+    ] = None,
+    rules_only: Annotated[bool, typer.Option("--rules-only", help="Ask no model.")] = False,
+    ask: Annotated[
+        bool, typer.Option("--ask/--no-ask", help="Ask for what is missing, at a terminal.")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
+) -> None:
+    """Read what an agent is to be: what was said, where, and what is missing."""
+    from burnish.agents.completion import complete
+    from burnish.agents.context_file import write_context
+    from burnish.agents.extraction import extract, known_tools
+    from burnish.cli import intake
+    from burnish.cli.terminal import emit, quiet_stdout, stderr, stdout
+    from burnish.modules.consultation.document import MAX_CHARS
+
+    text = intake.read_text(file, "consultation", MAX_CHARS)
+    console = stderr()
+    with quiet_stdout(console):
+        found = extract(text, lm=lm, rules_only=rules_only)
+    if ask and not as_json and sys.stdin.isatty():
+        _report(stdout(), text, found)
+        found = complete(found, _asker(console), known_tools())
+    if out is not None:
+        write_context(found, out, force=force)
+    if as_json:
+        emit(document(found))
+    else:
+        _report(stdout(), text, found)
+        if out is not None:
+            console.print(
+                f"Written to {out}. Next: burnish agent new {out} --out DIR", markup=False
+            )
+
+
+def document(found: GenerationContext) -> dict[str, Any]:
+    """The context as JSON, with what follows from it."""
+    return {
+        "context": found.model_dump(mode="json"),
+        "completeness": round(found.completeness, 2),
+        "missing": [each.model_dump() for each in found.missing],
+    }
+
+
+def _asker(console: Console) -> Any:
+    """Questions at the terminal; an empty line leaves one open."""
+
+    def ask(missing: MissingField, reason: str) -> str:
+        if reason:
+            console.print(reason, markup=False)
+        return console.input(f"{missing.question} [empty: leave open] ", markup=False)
+
+    return ask
+
+
+def _report(console: Console, text: str, found: GenerationContext) -> None:
+    """A table of what was read and where, and a list of what was not."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for name in ("field", "value", "read from"):
+        table.add_column(name, overflow="fold")
+    for field in dict.fromkeys(place.field for place in found.places):
+        places = [place for place in found.places if place.field == field]
+        value = found.value(field)
+        said = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+        table.add_row(field, Text(said), Text("; ".join(_where(text, place) for place in places)))
+    if found.places:
+        console.print(table)
+    for place in found.unread:
+        console.print(
+            f"not understood, {place.field}: {place.quote!r} ({_where(text, place)})", markup=False
+        )
+    console.print(f"\n{found.completeness:.0%} complete", style="bold")
+    for missing in found.missing:
+        console.print(f"  {missing.field}: {missing.question}", markup=False)
+
+
+def _where(text: str, place: Any) -> str:
+    if place.reader == "person":
+        return "your answer"
+    line = text.count("\n", 0, place.start) + 1
+    return f"line {line}" + (", by the model" if place.reader == "model" else "")

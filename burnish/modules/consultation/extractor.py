@@ -1,0 +1,142 @@
+"""ContextExtractor: a consultation in, a GenerationContext out; nothing in it is invented."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import dspy
+from dspy.utils.exceptions import DSPyError, LMError
+
+from burnish.errors import ModelUnavailableError
+from burnish.modules.consultation.document import Consultation, Statement, read
+from burnish.modules.consultation.rules import Found, read_rules, unread
+from burnish.records.context import GenerationContext, Place
+from burnish.signatures.adapter import PlainAdapter
+from burnish.signatures.consultation import FindStatements, WriteSystemPrompt
+
+MAX_SENTENCES = 80
+"""Most sentences that a model is shown; the first of them."""
+MAX_PURPOSE = 3
+MAX_BEHAVIOUR = 12
+
+
+class ContextExtractor(dspy.Module):  # type: ignore[misc]
+    """Rules read what they can; the model points at sentences, and never at what is not there.
+
+    The model is asked for numbers of sentences, so whatever it answers stands in the text; its
+    one text of its own, the system prompt, is written from these sentences alone, and they are its
+    places.
+    """
+
+    def __init__(self, tools: tuple[str, ...] = ()) -> None:
+        """Make the two predictors.
+
+        Args:
+            tools: Ids of the registry of tools, to be recognised.
+        """
+        super().__init__()
+        self.tools = tools
+        self.find_statements = dspy.Predict(FindStatements)
+        self.write_system_prompt = dspy.Predict(WriteSystemPrompt)
+
+    def forward(self, consultation: str, rules_only: bool = False) -> dspy.Prediction:
+        """Read a consultation.
+
+        Args:
+            consultation: A transcript, a workflow's state in JSON or YAML, or free text.
+            rules_only: Ask no model: purpose and system prompt stay missing unless they are stated.
+
+        Returns:
+            A prediction whose `context` is the GenerationContext.
+
+        Raises:
+            InputError: it is empty or too long.
+            ModelUnavailableError: the model could not be reached.
+        """
+        document = read(consultation)
+        found = read_rules(document, self.tools)
+        if not rules_only and not {"purpose", "system_prompt"} <= found.keys():
+            with dspy.context(adapter=PlainAdapter()):
+                self._understand(document, found)
+        context = _context(found)
+        left = unread(document, self.tools)
+        return dspy.Prediction(context=context.model_copy(update={"unread": left}))
+
+    def _understand(self, document: Consultation, found: Found) -> None:
+        """Let the model find purpose and manners; what it cannot say stays missing."""
+        sentences = _spoken(document)
+        if not sentences:
+            return
+        numbered = "\n".join(f"[{n}] {text}" for n, (_, _, text) in enumerate(sentences, 1))
+        answer = _asked(self.find_statements, sentences=numbered)
+        if answer is None:
+            return
+        purpose = _chosen(answer.purpose, len(sentences))[:MAX_PURPOSE]
+        manners = _chosen(answer.behaviour, len(sentences))[:MAX_BEHAVIOUR]
+        if purpose and "purpose" not in found:
+            said = [sentences[n] for n in purpose]
+            words = " ".join(text for _, _, text in said)
+            found["purpose"] = words, _places("purpose", said)
+        told = [sentences[n] for n in manners if n not in purpose]
+        if "system_prompt" in found or "purpose" not in found:
+            return
+        behaviour = "\n".join(f"- {text}" for _, _, text in told)
+        written = _asked(
+            self.write_system_prompt, purpose=str(found["purpose"][0]), behaviour=behaviour
+        )
+        if written is not None and (prompt := str(written.system_prompt).strip()):
+            from_ = told or [sentences[n] for n in purpose]
+            found["system_prompt"] = prompt, _places("system_prompt", from_)
+
+
+def _spoken(document: Consultation) -> list[tuple[Statement, int, str]]:
+    """What those who want the agent said: statement, where in it, sentence."""
+    return [
+        (statement, began, sentence)
+        for statement in document.statements
+        if not statement.adviser
+        for began, sentence in statement.sentences()
+        if len(re.findall(r"\w+", sentence)) > 2  # "Yes, please." says nothing by itself
+    ][:MAX_SENTENCES]
+
+
+def _chosen(numbers: Any, count: int) -> list[int]:
+    """The places of the numbers that there are, in the text's order."""
+    return sorted({number - 1 for number in numbers if 1 <= number <= count})
+
+
+def _places(field: str, sentences: list[tuple[Statement, int, str]]) -> tuple[Place, ...]:
+    return tuple(
+        statement.place(field, began, began + len(sentence), "model")
+        for statement, began, sentence in sentences
+    )
+
+
+def _asked(predictor: dspy.Predict, **inputs: str) -> dspy.Prediction | None:
+    """The answer; None if it was out of form twice."""
+    for attempt in range(2):
+        config = {"temperature": 0.7, "rollout_id": attempt} if attempt else {}
+        try:
+            return predictor(config=config, **inputs)
+        except LMError as error:
+            raise ModelUnavailableError(
+                f"the model gave no answer: {str(error).splitlines()[0][:200]}.",
+                remedy="Check the connection, the key and the name, or choose another with --lm.",
+            ) from error
+        except DSPyError:
+            continue
+    return None
+
+
+def _context(found: Found) -> GenerationContext:
+    tree: dict[str, Any] = {
+        "places": tuple(place for _, places in found.values() for place in places)
+    }
+    for field, (value, _) in found.items():
+        *path, name = field.split(".")
+        branch = tree
+        for part in path:
+            branch = branch.setdefault(part, {})
+        branch[name] = value
+    return GenerationContext.model_validate(tree)
