@@ -176,7 +176,7 @@ def test_every_wrong_field_is_named_with_its_line_and_a_fix(tmp_path: Path) -> N
     ],
 )
 def test_a_bad_file_is_one_error_with_a_fix(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(InputError, match="context.yaml") as caught:
+    with pytest.raises(InputError, match=r"context\.yaml") as caught:
         read_context(put(tmp_path, text))
     assert said in caught.value.message and caught.value.remedy
     assert len(str(caught.value)) < 2_500
