@@ -90,8 +90,8 @@ def _line(
         # other partitions have price lists, and some a currency, of their own
         gap = Unknown(
             what="",
-            why=f"{prices.region} has a price list of its own; the limits are those of "
-            f"{price.region}, once and {ELSEWHERE_MOST:g} times",
+            why=f"the price list of {prices.region} is its own; taken to be between the price "
+            f"of {price.region} and {ELSEWHERE_MOST:g} times that",
             low_usd=low_usd, high_usd=high_usd,
         )  # fmt: skip
         usd = None if high else usd

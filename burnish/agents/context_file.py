@@ -7,7 +7,7 @@ import json
 import math
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +41,7 @@ def read_context(path: Path) -> GenerationContext:
         raise InputError(
             f"{path} has more than {MAX_DEPTH} levels.", remedy=f"A context has four; {EXAMPLE}"
         )
-    wrong = list(_bad_numbers(document))
+    wrong: list[Mapping[str, Any]] = list(_bad_numbers(document))
     try:
         # JSON in strict mode: lists become tuples, but `yes` is no number and "5" none either
         found = GenerationContext.model_validate_json(

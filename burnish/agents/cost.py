@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from burnish.agents.bill import Line, aws_lines
 from burnish.agents.cost_estimate import Assumption, Estimate
@@ -55,10 +55,10 @@ def estimate(
 def priced(context: GenerationContext, usage: Usage, prices: Prices, models: Catalogue) -> Estimate:
     """`estimate` without suggestions."""
     model = models.get(need(context, "model.id"))
-    target: Target = need(context, "deployment.target")  # type: ignore[assignment]
+    target: Target = need(context, "deployment.target")
     shape = Shape(
         target=target,
-        level=need(context, "security.level"),  # type: ignore[arg-type]
+        level=need(context, "security.level"),
         bedrock=model.provider == "bedrock",
     )
     lines, unknown = model_lines(model, usage, models)
@@ -87,7 +87,7 @@ def priced(context: GenerationContext, usage: Usage, prices: Prices, models: Cat
     )
 
 
-def need(context: GenerationContext, field: str) -> str:
+def need(context: GenerationContext, field: str) -> Any:
     """What a context says of a field that no estimate can do without.
 
     Raises:
@@ -96,7 +96,7 @@ def need(context: GenerationContext, field: str) -> str:
     value = context.value(field)
     if value in (None, ""):
         raise InputError(f"{field} is not known.", remedy=f"Set {field} in the context.")
-    return str(value)
+    return value
 
 
 def _within(budget: float, low: float, high: float | None) -> Literal["yes", "perhaps", "no"]:

@@ -61,7 +61,9 @@ def refresh(region: str, *, client: Any = None, today: date | None = None) -> Re
     """
     path = refreshed_path(region)
     found: dict[str, dict[str, Any]] = {}
-    changed, same, left = [], [], {}
+    changed: list[str] = []
+    same: list[str] = []
+    left: dict[str, str] = {}
     asked = client or _client()
     for price in pinned():
         if price.query is None:
@@ -98,7 +100,9 @@ def _client() -> Any:
 
     patience = Config(connect_timeout=5, read_timeout=30, retries={"total_max_attempts": 2})
     try:
-        return boto3.client("pricing", region_name=ENDPOINT_REGION, config=patience)
+        # a session of its own: boto3's shared one keeps credentials that are no longer there
+        session = boto3.session.Session()
+        return session.client("pricing", region_name=ENDPOINT_REGION, config=patience)
     except BotoCoreError as error:  # a profile that there is not, a broken settings file
         raise EnvironmentMissingError(f"AWS cannot be asked: {error}.", remedy=_REMEDY) from None
 

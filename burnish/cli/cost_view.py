@@ -34,8 +34,13 @@ def show(answer: Estimate, console: Console) -> None:
     say(f"{total}; {_limits(answer.low_usd, answer.high_usd)}", "bold")
     if answer.within_budget is not None:
         say(f"Budget ${_usd(answer.budget_usd)}: {VERDICTS[answer.within_budget]}.")
-    for gap in answer.unknown:
-        say(f"Unknown: {gap.what}; {_limits(gap.low_usd, gap.high_usd)}: {gap.why}.", "yellow")
+    for why in dict.fromkeys(gap.why for gap in answer.unknown):
+        gaps = [gap for gap in answer.unknown if gap.why == why]
+        highs = [gap.high_usd for gap in gaps]
+        high = None if None in highs else sum(each or 0.0 for each in highs)
+        names = "; ".join(gap.what for gap in gaps)
+        say(f"Unknown: {names}: {_limits(sum(g.low_usd for g in gaps), high)}. {_sentence(why)}",
+            "yellow")  # fmt: skip
     if answer.suggestions:
         say("\nWhat would save", "bold")
         for each in answer.suggestions:
@@ -47,7 +52,7 @@ def show(answer: Estimate, console: Console) -> None:
         say("\n~ another region's price stands in", "dim")
     say(f"\nAWS's prices as of {answer.prices_of}.", "dim")
     for note in answer.notes:
-        say(f"{note[:1].upper()}{note[1:]}.", "dim")
+        say(_sentence(note), "dim")
 
 
 def _table(answer: Estimate, *, wide: bool) -> Any:
@@ -74,6 +79,10 @@ def _table(answer: Estimate, *, wide: bool) -> Any:
             "?" if line.high_usd is None else _usd(line.high_usd),
         )
     return table
+
+
+def _sentence(text: str) -> str:
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def _limits(low: float, high: float | None) -> str:
