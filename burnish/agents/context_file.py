@@ -13,8 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from burnish.agents.context_node import MAX_DEPTH, Lines, composed
-from burnish.agents.field_fix import told
+from burnish.agents.context_yaml import MAX_DEPTH, Lines, composed, shortened
+from burnish.agents.context_errors import told
 from burnish.errors import InputError, OutputFolderError
 from burnish.records.context import GenerationContext
 
@@ -127,7 +127,8 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
-        raise ValueError(f"{next(n for n in names if names.count(n) > 1)} is there twice")
+        twice = next(name for name in found if names.count(name) > 1)
+        raise ValueError(f"{shortened(twice)} is there twice")
     return found
 
 

@@ -115,6 +115,7 @@ def _assumptions(context: GenerationContext, usage: Usage, target: Target) -> li
         for name, reason in REASONS.items()
         if target in APPLIES.get(name, (target,))
         for span in [getattr(usage, name)]
+        if name != "cache_written_share" or usage.cached_share.high
     ]  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from burnish.config import data_dir
 from burnish.errors import InputError
 from burnish.records.base import Record
 
-REGION = re.compile(r"[a-z]{2}(-[a-z]+){1,2}-\d")
+REGION = re.compile(r"(?:[a-z]{2}|eusc)(-[a-z]+){1,2}-\d")
 
 
 class Tier(Record):

@@ -127,6 +127,9 @@ REASONS = {
     ),
     "output_tokens": Reason("tokens", "--output-tokens", "a short, a usual and a long answer"),
     "cached_share": Reason("of the prompt", "--cached-share", "no prompt caching"),
+    "cache_written_share": Reason(
+        "of the prompt", "--cache-written-share", "the cache is written elsewhere"
+    ),
     "seconds": Reason("s", "--seconds-per-request", "mostly the model's answering time"),
     "idle_seconds": Reason(
         "s", "--idle-seconds",

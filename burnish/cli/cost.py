@@ -63,6 +63,9 @@ def cost(
     cached_share: Annotated[
         str, typer.Option(metavar="N|N-M", help="Of the prompt, read from the cache, 0 to 1.")
     ] = "",
+    cache_written_share: Annotated[
+        str, typer.Option(metavar="N|N-M", help="Of the prompt, written to the cache, 0 to 1.")
+    ] = "",
     batch: Annotated[bool, typer.Option(help="Answers may take a day.")] = False,
     idle_seconds: Annotated[
         str, typer.Option(metavar="N|N-M", help="An AgentCore session stays after a request.")
@@ -103,6 +106,7 @@ def cost(
             "output_tokens": ("--output-tokens", output_tokens),
             "seconds": ("--seconds-per-request", seconds_per_request),
             "cached_share": ("--cached-share", cached_share),
+            "cache_written_share": ("--cache-written-share", cache_written_share),
             "idle_seconds": ("--idle-seconds", idle_seconds),
             "memory_gb": ("--memory-gb", memory_gb),
             "tasks": ("--tasks", tasks),

@@ -172,6 +172,9 @@ def test_every_wrong_field_is_named_with_its_line_and_a_fix(tmp_path: Path) -> N
         ("? [a]\n: b\n", "this is no YAML"),
         ("deployment:\n", "deployment: input should be fields"),
         ("x: 1\n" * 2, "x is there twice"),
+        (f"{'k' * 500}: 1\n", f"there is no field {'k' * 60}..."),
+        (f"x: !{'t' * 500} 1\n", "is no tag of a context file"),
+        ("deployment: {region: 5, target: [lambda]}", "deployment.target: input should be"),
         ("\n".join(f"f{i}: 1" for i in range(40)), "and 20 more"),
     ],
 )

@@ -259,7 +259,8 @@ def test_what_is_assumed_is_said_and_what_was_given_too() -> None:
 
 @pytest.mark.parametrize("field", ["model", "target", "region", "level"])
 def test_what_no_estimate_can_do_without_is_named(field: str) -> None:
+    unsaid: dict[str, Any] = {field: None if field in ("target", "level") else ""}
     with pytest.raises(InputError, match=r"is not known\. Set"):
-        bill(**{field: None if field in ("target", "level") else ""})
+        bill(**unsaid)
     with pytest.raises(InputError, match="cannot be counted with"):
         assumed(agent(), MOST + 1, "lambda")

@@ -16,7 +16,7 @@ from tests.agents.workload import work
 
 def test_every_price_has_a_source_a_unit_and_is_not_nothing() -> None:
     prices = list(pinned())
-    assert len(prices) > 30 and date.fromisoformat(pinned().dated) <= date(2026, 11, 22)
+    assert len(prices) > 30 and date.fromisoformat(pinned().dated).year >= 2026
     for price in prices:
         assert price.usd and price.usd > 0, price.name
         assert "." in price.source and price.unit and price.region == "us-east-1", price.name

@@ -66,7 +66,11 @@ def test_switches_reach_the_estimate(run: Run) -> None:
     assert usd("--architecture", "arm64")["Lambda, duration"] < plain["Lambda, duration"]
     assert usd("--no-free-tier")["Lambda, requests"] == pytest.approx(0.4)
     assert plain["Lambda, requests"] == pytest.approx(0.2)
-    assert "openai/gpt-4.1-mini, prompt from the cache" in usd("--cached-share", "0.5")
+    cached = usd("--cached-share", "0.5", "--cache-written-share", "0.1")
+    assert {
+        "openai/gpt-4.1-mini, prompt from the cache",
+        "openai/gpt-4.1-mini, prompt to the cache",
+    } < set(cached)
     always = run("cost", NOTES, "--target", "ecs-fargate", "--tasks", "4", "--json")
     fargate = {line["service"]: line for line in json.loads(always.stdout)["lines"]}
     assert fargate["Fargate, CPU"]["quantity"] == 4 * 0.5 * 730

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 Lines = dict[tuple[str | int, ...], int]
 """Line of each value by its path, 1 for the first; of a field it is the line of its name."""
+MAX_SHOWN = 60
+"""Characters of a name or value that are shown."""
 MAX_DEPTH = 10
 """Deepest nesting taken; a context needs four."""
 PREFIX = "tag:yaml.org,2002:"
@@ -79,8 +81,9 @@ def _lines(
 
     line = node.start_mark.line + 1
     if node.tag not in TAGS:
+        tag = shortened(node.tag.removeprefix(PREFIX))
         raise InputError(
-            f"{path}, line {line}: {node.tag.removeprefix(PREFIX)!r} is no tag of a context file.",
+            f"{path}, line {line}: {tag!r} is no tag of a context file.",
             remedy="Leave the tag away.",
         )
     if isinstance(node, yaml.SequenceNode):
@@ -93,7 +96,8 @@ def _lines(
             name, line = str(key.value), key.start_mark.line + 1
             if name in seen:
                 raise InputError(
-                    f"{path}, line {line}: {name} is there twice.", remedy="Remove one of them."
+                    f"{path}, line {line}: {shortened(name)} is there twice.",
+                    remedy="Remove one of them.",
                 )
             seen.add(name)
             yield (*at, name), line
@@ -105,3 +109,8 @@ def line_of(lines: Mapping[tuple[str | int, ...], int], at: tuple[str | int, ...
     while at and at not in lines:
         at = at[:-1]
     return lines.get(at)
+
+
+def shortened(text: str) -> str:
+    """As much of a text as a message can hold."""
+    return text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."

@@ -9,14 +9,12 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from burnish.agents.context_node import Lines, line_of
+from burnish.agents.context_yaml import Lines, line_of, shortened
 from burnish.errors import InputError
 from burnish.records.context import GenerationContext
 
 MAX_TOLD = 20
 """Wrong fields that are named; more are counted."""
-MAX_VALUE = 40
-"""Characters of a wrong value that are shown."""
 
 
 def told(path: Path, wrong: Iterable[Mapping[str, Any]], lines: Lines) -> InputError:
@@ -25,7 +23,7 @@ def told(path: Path, wrong: Iterable[Mapping[str, Any]], lines: Lines) -> InputE
     said, mend, fixes = [], [], []
     for each in every[:MAX_TOLD]:
         at = tuple(each["loc"])
-        field = ".".join(map(str, at)) or "the file"
+        field = shortened(".".join(map(str, at))) or "the file"
         line = line_of(lines, at)
         said.append(f"line {line}: {_sentence(each, field)}" if line else _sentence(each, field))
         if each["type"] == "extra_forbidden":
@@ -56,9 +54,7 @@ def _sentence(error: Mapping[str, Any], field: str) -> str:
     message = message[:1].lower() + message[1:]
     if isinstance(value, dict | list):  # the user's whole file again would be no help
         return f"{field}: {message}"
-    shown = repr(value)
-    shown = shown if len(shown) <= MAX_VALUE else f"{shown[:MAX_VALUE]}..."
-    return f"{field}: {message}, not {shown}"
+    return f"{field}: {message}, not {shortened(repr(value))}"
 
 
 def _known(at: tuple[str | int, ...]) -> str:
@@ -66,7 +62,7 @@ def _known(at: tuple[str | int, ...]) -> str:
     known = _fields(at[:-1])
     close = get_close_matches(str(at[-1]), known, 1)
     hint = f"Did you mean {close[0]}? " if close else ""
-    group = ".".join(map(str, at[:-1]))
+    group = shortened(".".join(map(str, at[:-1])))
     return f"{hint}{f'Fields of {group}' if group else 'Fields'}: {', '.join(known)}."
 
 
