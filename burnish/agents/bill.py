@@ -32,9 +32,9 @@ class Line(Record):
     usd: float | None
     """US dollars, likely; None if the price is not known."""
     low_usd: float
-    """Seldom less."""
+    """At the cheap end of the range, where more of the prompt comes from the cache."""
     high_usd: float | None
-    """Seldom more; None if nothing is known that could limit it."""
+    """At the dear end; None if nothing is known that could limit it."""
     approximate: bool = False
     """Whether another region's price stands in."""
     source: str = ""

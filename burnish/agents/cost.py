@@ -37,8 +37,8 @@ def estimate(
         models: None for burnish's own catalogue.
 
     Raises:
-        InputError: the context leaves out one of these, or names a model or region that there is
-            not.
+        InputError: the context leaves out one of these, or names a model, region or capability
+            that there is not.
     """
     table = prices or known_prices(need(context, "deployment.region"))
     known = models or catalogue()

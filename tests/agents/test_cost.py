@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from burnish.agents.cost import estimate
 from burnish.agents.cost_estimate import Estimate
 from burnish.agents.prices import Prices, UnitPrice, pinned
-from burnish.agents.usage import MOST, assumed, between
+from burnish.agents.usage import MOST, Range, assumed, between, exactly
 from burnish.errors import InputError
 from tests.agents.workload import BIG, MODELS, OUTSIDE, OWN, SECRET, SMALL, agent, work
 
@@ -232,6 +234,40 @@ def test_the_range_goes_from_the_cheap_to_the_dear_end() -> None:
     assert duration.low_usd == near((2e6 - 400_000) * 0.0000166667)
     assert duration.high_usd == near(2e7 * 0.0000166667)
     assert all(line.low_usd <= (line.usd or 0) <= (line.high_usd or 0) for line in answer.lines)
+
+
+SPANS = st.lists(st.floats(0, 1e5), min_size=3, max_size=3).map(
+    lambda three: between(*sorted(three))
+)
+HALVES = st.lists(st.floats(0, 0.5), min_size=3, max_size=3).map(
+    lambda three: between(*sorted(three))
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    spans=st.fixed_dictionaries(
+        dict.fromkeys(("input_tokens", "output_tokens", "seconds", "idle_seconds", "memory_gb", "reply_kb", "state_kb", "log_kb", "image_gb"), SPANS)
+    ),
+    shares=st.fixed_dictionaries(
+        dict.fromkeys(("cached_share", "cache_written_share", "busy_share", "traced_share", "secret_reads"), HALVES)
+    ),
+    requests=st.integers(0, 10**9),
+    target=st.sampled_from(["agentcore", "ecs-fargate", "lambda"]),
+    level=st.sampled_from(["basic", "standard", "enhanced"]),
+)  # fmt: skip
+def test_the_likely_total_is_never_outside_the_range(
+    spans: dict[str, Range], shares: dict[str, Range], requests: int, target: str, level: str
+) -> None:
+    usage = work(requests, **spans, **shares, tasks=exactly(2))
+    answer = bill(usage=usage, target=target, level=level)
+    slack = 1e-9 * (1 + answer.usd)
+    assert 0 <= answer.low_usd <= answer.usd + slack
+    assert answer.usd <= (answer.high_usd or 0) + slack
+    more = bill(usage=usage.model_copy(update={"requests_per_month": 2 * requests}), target=target,
+                level=level)  # fmt: skip
+    assert more.usd >= answer.usd - slack
+    assert all(each.usd_saved > 0 for each in answer.suggestions)
 
 
 @pytest.mark.parametrize(
