@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
+from burnish.agents.cost import estimate
+from burnish.agents.cost_estimate import Estimate
+from burnish.agents.prices import Prices
 from burnish.agents.usage import Usage, exactly
 from burnish.records.context import (
     DeploymentPreferences,
@@ -67,3 +72,18 @@ def work(requests: int = 2_000_000, **given: Any) -> Usage:
     spans = {name: value if not isinstance(value, int | float) else exactly(value)
              for name, value in (fields | given).items()}  # fmt: skip
     return Usage(requests_per_month=requests, **spans, **plain)
+
+
+def bill(*, usage: Any = None, prices: Prices | None = None, **given: Any) -> Estimate:
+    """The estimate of an agent as `agent` makes it."""
+    return estimate(agent(**given), usage or work(), prices=prices, models=MODELS)
+
+
+def usd(answer: Estimate) -> dict[str, float | None]:
+    """US dollars by service, the model's lines without its name."""
+    return {line.service.removeprefix(f"{answer.model}, "): line.usd for line in answer.lines}
+
+
+def near(value: float) -> Any:
+    """Equal but for rounding."""
+    return pytest.approx(value, rel=1e-9)
