@@ -59,7 +59,7 @@ def _bounded(path: Path, events: Iterator[yaml.Event]) -> None:
 
     depth = 0
     for event in events:
-        line = event.start_mark.line + 1
+        line = event.start_mark.line + 1 if event.start_mark else 1
         if isinstance(event, yaml.AliasEvent):
             raise InputError(
                 f"{path}, line {line}: aliases are not taken.",
