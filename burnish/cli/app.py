@@ -14,6 +14,7 @@ import typer
 from burnish import __version__
 from burnish.cli import (
     bench,
+    cost,
     doctor,
     generate,
     lm,
@@ -61,6 +62,7 @@ app.add_typer(tasks.app, name="tasks")
 app.command("doctor")(doctor.doctor)
 app.add_typer(lm.app, name="lm")
 app.add_typer(models.app, name="models")
+app.command("cost", epilog=cost.EXAMPLES)(cost.cost)
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(runs.app, name="runs")
 app.command("ui")(ui.ui)
