@@ -57,7 +57,7 @@ def context(
         _report(stdout(), text, found)
         found = complete(found, _asker(console), known_tools())
     if out is not None:
-        write_context(found, out, force=force)
+        write_context(found, out, overwrite=force)
     if as_json:
         emit(document(found))
     else:
