@@ -91,9 +91,7 @@ def community(wheel: Wheel) -> Iterator[Entry]:
             elif function.owner and len(function.names) > 1:
                 yield community_entry(wheel, stem, module, function, function.owner)
             else:
-                yield community_entry(
-                    wheel, function.names[0], module, function, function.owner
-                )
+                yield community_entry(wheel, function.names[0], module, function, function.owner)
 
 
 def community_entry(

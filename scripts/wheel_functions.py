@@ -41,7 +41,7 @@ def tool_functions(wheel: Wheel, module: str, inside: str = "") -> Iterator[Func
     """
     body: list[Any] = list(wheel.modules[module].body)
     if inside:
-        body = [inner for node in body if getattr(node, "name", "") == inside for inner in node.body]
+        body = [inner for each in body if _name(each) == inside for inner in each.body]
     seen = set()
     for node in body:
         found = None
@@ -93,7 +93,8 @@ def _class(wheel: Wheel, module: str, node: ast.ClassDef, methods: list[Any]) ->
 
 def _specified(wheel: Wheel, module: str, node: ast.expr | None) -> Function:
     spec = wheel.value(node, module)
-    schema = spec.get("inputSchema", {}).get("json", {})
+    schema = spec["inputSchema"]
+    schema = schema.get("json", schema)  # the bare schema is taken as well
     required = schema.get("required", [])
     parameters = []
     for name, given in schema.get("properties", {}).items():
@@ -103,7 +104,7 @@ def _specified(wheel: Wheel, module: str, node: ast.expr | None) -> Function:
         if "default" in given:
             one["default"] = given["default"]
         parameters.append(one)
-    own = [each for each in wheel.modules[module].body if getattr(each, "name", "") == spec["name"]]
+    own = [each for each in wheel.modules[module].body if _name(each) == spec["name"]]
     deprecated = _deprecated(own[0]) if own else None
     return Function(
         names=[spec["name"]],
@@ -159,10 +160,10 @@ def options(wheel: Wheel, module: str, name: str) -> list[dict[str, Any]] | None
 
 def _options(wheel: Wheel, module: str, name: str) -> list[dict[str, Any]] | None:
     for node in wheel.modules[module].body:
-        if getattr(node, "name", "") != name:
+        if _name(node) != name:
             continue
         if isinstance(node, ast.ClassDef):
-            made = [each for each in node.body if getattr(each, "name", "") == "__init__"]
+            made = [each for each in node.body if _name(each) == "__init__"]
             return _parameters(wheel, module, made[0]) if made else None
         return _parameters(wheel, module, node)
     return None
@@ -174,7 +175,7 @@ def described(wheel: Wheel, module: str, name: str) -> str:
         if option["name"] == "description" and "default" in option:
             return first_sentence(option["default"])
     for node in wheel.modules[module].body:
-        if getattr(node, "name", "") == name and isinstance(
+        if _name(node) == name and isinstance(
             node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
         ):
             return first_sentence(ast.get_docstring(node) or "")
@@ -198,6 +199,12 @@ def _withdrawn(wheel: Wheel, module: str) -> str | None:
     """What a module logs of itself, where it has no decorator for it."""
     for node in ast.walk(wheel.modules[module]):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            if found := _LOGGED.match(node.value):
+            found = _LOGGED.match(node.value)
+            if found is not None:
                 return " ".join(found.group(1).split())
     return None
+
+
+def _name(node: ast.AST) -> str:
+    """Of a class or function; "" for any other node."""
+    return str(getattr(node, "name", ""))

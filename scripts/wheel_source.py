@@ -93,10 +93,8 @@ class Wheel:
     def extras(self) -> dict[str, set[str]]:
         """What each extra lets one import that the wheel alone does not."""
         names = set(self._head.get_all("Provides-Extra") or []) - UPKEEP
-        return {
-            extra: {module_of(name) for name in self.needs(extra)} - set(map(module_of, self.needs()))
-            for extra in sorted(names)
-        }
+        own = set(map(module_of, self.needs()))
+        return {extra: set(map(module_of, self.needs(extra))) - own for extra in sorted(names)}
 
     @cached_property
     def modules(self) -> dict[str, ast.Module]:

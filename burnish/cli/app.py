@@ -23,6 +23,7 @@ from burnish.cli import (
     sandbox,
     score,
     tasks,
+    tools,
     ui,
 )
 from burnish.cli.ending import CommandGroup, on_terminate
@@ -61,6 +62,7 @@ app.add_typer(tasks.app, name="tasks")
 app.command("doctor")(doctor.doctor)
 app.add_typer(lm.app, name="lm")
 app.add_typer(models.app, name="models")
+app.add_typer(tools.app, name="tools")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(runs.app, name="runs")
 app.command("ui")(ui.ui)

@@ -84,7 +84,9 @@ class Toolbox:
         """
         tools = [self.get(id) for id in ids]
         asked = {each for tool in tools for each in (*tool.requirements, tool.strands) if each}
-        return tuple(sorted(asked | {"strands-agents"}))
+        if not any(each.startswith(("strands-agents>", "strands-agents[")) for each in asked):
+            asked.add("strands-agents")  # a server of MCP asks for nothing, but is used through it
+        return tuple(sorted(asked))
 
     def dependencies(self, ids: Sequence[str], *, timeout_s: float = 300) -> Resolution:
         """One set of pinned packages that all of them can be used with, found by pip's resolver.
@@ -102,7 +104,8 @@ class Toolbox:
     def compatibility(self, ids: Sequence[str], platform: str) -> list[str]:
         """What stands against giving all of them to one agent there, in words; [] if nothing known.
 
-        Whether their packages go together is `dependencies`' matter.
+        Whether their packages go together is `dependencies`' matter; a tool that its authors
+        withdraw still works, and says so in `Tool.deprecated`.
 
         Args:
             ids: Of tools.
@@ -114,14 +117,9 @@ class Toolbox:
         require(platform, get_args(Platform), "platform")
         tools = [self.get(id) for id in dict.fromkeys(ids)]
         problems = [
-            said
-            for tool in tools
-            for said in tool.hindrances(platform)  # type: ignore[arg-type]
+            said for tool in tools for said in tool.hindrances(platform)  # type: ignore[arg-type]
         ]
-        problems += _doubles(tools)
-        problems += [f"{tool.id} is withdrawn: {tool.deprecated}" for tool in tools
-                     if tool.deprecated]  # fmt: skip
-        return problems
+        return [*problems, *_doubles(tools)]
 
 
 def _doubles(tools: Sequence[Tool]) -> Iterator[str]:
