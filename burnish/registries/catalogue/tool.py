@@ -83,7 +83,7 @@ class Tool(Record):
     requirements: tuple[str, ...]
     """What pip is asked for; it fits the version that was read."""
     strands: str | None = None
-    """What its package asks of strands-agents; None if nothing: it is used through Strands."""
+    """What its package asks of strands-agents; None if nothing, for it is used through Strands."""
     programs: tuple[str, ...] = ()
     """What must be installed beside the packages."""
     permissions: tuple[Permission, ...] | None = ()

@@ -25,6 +25,8 @@ class Toolbox:
     def __init__(self, tools: Iterable[Tool], sources: Sequence[str]) -> None:
         self.sources = tuple(sources)
         """Distributions that the data was read out of, with their versions."""
+        self.strands = strands_of(sources)
+        """What pip is asked for with any tool; what is left to pip may be years old."""
         self._known = {tool.id: tool for tool in tools}
 
     def __iter__(self) -> Iterator[Tool]:
@@ -83,10 +85,7 @@ class Toolbox:
             InputError: an id is not known.
         """
         tools = [self.get(id) for id in ids]
-        asked = {each for tool in tools for each in (*tool.requirements, tool.strands) if each}
-        if not any(each.startswith(("strands-agents>", "strands-agents[")) for each in asked):
-            asked.add("strands-agents")  # a server of MCP asks for nothing, but is used through it
-        return tuple(sorted(asked))
+        return tuple(sorted({self.strands, *(r for tool in tools for r in tool.requirements)}))
 
     def dependencies(self, ids: Sequence[str], *, timeout_s: float = 300) -> Resolution:
         """One set of pinned packages that all of them can be used with, found by pip's resolver.
@@ -133,6 +132,14 @@ def _doubles(tools: Sequence[Tool]) -> Iterator[str]:
     managers = [tool.id for tool in tools if tool.given_as == "session_manager"]
     if len(managers) > 1:
         yield f"{' and '.join(managers)} each keep the session; an agent can have one."
+
+
+def strands_of(sources: Sequence[str]) -> str:
+    """The requirement for strands-agents itself: the version that was read, or a compatible one."""
+    for name, _, version in (each.partition(" ") for each in sources):
+        if name == "strands-agents":
+            return f"{name}>={version},<{int(version.partition('.')[0]) + 1}"
+    return "strands-agents"
 
 
 @functools.cache
