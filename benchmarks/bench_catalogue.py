@@ -1,4 +1,4 @@
-"""Milliseconds to load the catalogue of models, and to ask it."""
+"""Milliseconds to load the catalogues of models and tools, and to ask them."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from burnish.registries.catalogue.models import catalogue
+from burnish.registries.catalogue.tools import toolbox
 
 
 def median_ms(work: Callable[[], object], runs: int = 21) -> float:
@@ -19,25 +20,49 @@ def median_ms(work: Callable[[], object], runs: int = 21) -> float:
     return statistics.median(times)
 
 
-def load() -> object:
+def load_models() -> object:
     """Anew, without the cache."""
     catalogue.cache_clear()
     return catalogue()
 
 
+def load_tools() -> object:
+    """Anew, without the cache."""
+    toolbox.cache_clear()
+    return toolbox()
+
+
 def main() -> None:
-    """Print one table."""
-    ids = [model.id for model in catalogue()][:3]
-    rows = {
-        "load": median_ms(load),
-        "filter": median_ms(lambda: catalogue().filter(["tool_use"], max_cost=2)),
-        "recommend": median_ms(lambda: catalogue().recommend("agents", 2)),
-        "compare three": median_ms(lambda: catalogue().compare(ids)),
-        "get": median_ms(lambda: catalogue().get(ids[0])),
-    }
-    print(f"{len(list(catalogue()))} models\n\n| | median, ms |\n|---|---|")
-    for name, found in rows.items():
-        print(f"| {name} | {found:.2f} |")
+    """Print one table for each catalogue."""
+    models = [model.id for model in catalogue()][:3]
+    tools = [tool.id for tool in toolbox()][:10]
+    table(
+        f"{len(list(catalogue()))} models",
+        {
+            "load": load_models,
+            "filter": lambda: catalogue().filter(["tool_use"], max_cost=2),
+            "recommend": lambda: catalogue().recommend("agents", 2),
+            "compare three": lambda: catalogue().compare(models),
+            "get": lambda: catalogue().get(models[0]),
+        },
+    )
+    table(
+        f"{len(list(toolbox()))} tools",
+        {
+            "load": load_tools,
+            "filter": lambda: toolbox().filter(category="web", platform="lambda", search="search"),
+            "compatibility of ten": lambda: toolbox().compatibility(tools, "lambda"),
+            "requirements of ten": lambda: toolbox().requirements(tools),
+            "get": lambda: toolbox().get(tools[0]),
+        },
+    )
+
+
+def table(title: str, work: dict[str, Callable[[], object]]) -> None:
+    """Print the median of each."""
+    print(f"\n{title}\n\n| | median, ms |\n|---|---|")
+    for name, each in work.items():
+        print(f"| {name} | {median_ms(each):.2f} |")
 
 
 if __name__ == "__main__":

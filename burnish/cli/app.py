@@ -24,6 +24,7 @@ from burnish.cli import (
     sandbox,
     score,
     tasks,
+    tools,
     ui,
 )
 from burnish.cli.ending import CommandGroup, on_terminate
@@ -63,6 +64,7 @@ app.command("doctor")(doctor.doctor)
 app.add_typer(lm.app, name="lm")
 app.add_typer(models.app, name="models")
 app.command("cost", epilog=cost.EXAMPLES)(cost.cost)
+app.add_typer(tools.app, name="tools")
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(runs.app, name="runs")
 app.command("ui")(ui.ui)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from burnish.cli import facts
+
 if TYPE_CHECKING:
     from burnish.registries.catalogue.models import ChatModel
 
@@ -55,8 +57,6 @@ def show(
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """Everything that is known of one model."""
-    from rich.table import Table
-
     from burnish.cli.terminal import emit, stdout
     from burnish.registries.catalogue.models import catalogue
 
@@ -64,10 +64,7 @@ def show(
     if as_json:
         emit(model.model_dump(mode="json"))
         return
-    table = Table.grid(padding=(0, 2))
-    for name, value in _facts(model):
-        table.add_row(name, value)
-    stdout().print(table)
+    stdout().print(facts.sheet(_facts(model)))
 
 
 @app.command()
@@ -76,8 +73,6 @@ def compare(
     as_json: Annotated[bool, AS_JSON] = False,
 ) -> None:
     """What differs between models."""
-    from rich.table import Table
-
     from burnish.cli.terminal import emit, stdout
     from burnish.registries.catalogue.models import catalogue
 
@@ -85,11 +80,9 @@ def compare(
     if as_json:
         emit({name: [_plain(value) for value in row] for name, row in rows.items()})
         return
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    for name in ["", *rows.pop("id", [ids[0]])]:
-        table.add_column(name, overflow="fold")
+    table = facts.listing(["", *rows.pop("id", [ids[0]])])
     for name, row in rows.items():
-        table.add_row(name.replace("_", " "), *map(_said, row))
+        table.add_row(name.replace("_", " "), *map(facts.said, row))
     stdout().print(table)
 
 
@@ -130,46 +123,28 @@ def _place(model: ChatModel, sort: str) -> tuple[bool, float, str]:
 
 
 def _table(models: list[ChatModel]) -> Any:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
-    table.add_column("model", no_wrap=True)
-    for name in ("$/M in", "$/M out", "context"):
-        table.add_column(name, justify="right", no_wrap=True)
+    table = facts.listing(["model"], ["$/M in", "$/M out", "context"])
     for model in models:
         price, window = model.usd_per_million, model.context_window
-        table.add_row(model.id, *("?" if v is None else _said(v) for v in
+        table.add_row(model.id, *("?" if v is None else facts.said(v) for v in
                                   (price.input, price.output, window)))  # fmt: skip
     return table
 
 
 def _facts(model: ChatModel) -> list[tuple[str, str]]:
     price = model.usd_per_million
-    facts: list[tuple[str, Any]] = [
+    known: list[tuple[str, Any]] = [
         ("id", model.id), ("name", model.name), ("context window", model.context_window),
         ("longest answer", model.max_output_tokens),
     ]  # fmt: skip
-    facts += [(f"$ per million, {name.replace('_', ' ')}", getattr(price, name))
+    known += [(f"$ per million, {name.replace('_', ' ')}", getattr(price, name))
               for name in type(price).model_fields]  # fmt: skip
-    facts += [("can", [c for c, yes in model.capabilities.items() if yes]),
+    known += [("can", [c for c, yes in model.capabilities.items() if yes]),
               ("cannot", [c for c, yes in model.capabilities.items() if not yes]),
               ("regions", model.regions), ("cross-region profiles", model.profiles),
               ("withdrawn on", model.deprecated_on), ("recommended for", model.uses),
               ("source", model.source)]  # fmt: skip
-    return [(name, _said(value)) for name, value in facts]
-
-
-def _said(value: Any) -> str:
-    """A value for people; "unknown" where it is not known."""
-    if value is None or value == "" or (isinstance(value, tuple | list) and not value):
-        return "unknown"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, tuple | list):
-        return ", ".join(str(each).replace("_", " ") for each in value)
-    if isinstance(value, int):
-        return f"{value:,}"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return [(name, facts.said(value)) for name, value in known]
 
 
 def _plain(value: Any) -> Any:

@@ -1,1 +1,4 @@
-"""What agents can be built from: chat models with their prices, as pinned data."""
+"""What agents can be built from: chat models with their prices, and tools, as pinned data.
+
+May import: burnish.records, burnish.errors.
+"""
