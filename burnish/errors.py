@@ -99,8 +99,8 @@ def report(
 
 
 def sentence(message: str) -> str:
-    """The message with a capital and a full stop."""
+    """The message with a capital, and a full stop unless more lines follow it."""
     first = message.split(" ", 1)[0]
     # a word becomes a sentence's first; the name of a file or an option stays as it is
     made = message[:1].upper() + message[1:] if first.isalpha() else message
-    return made if not made or made[-1] in ".!?:" else f"{made}."
+    return made if not made or made[-1] in ".!?:" or "\n" in made else f"{made}."
