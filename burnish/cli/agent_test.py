@@ -62,6 +62,7 @@ def test(
     from burnish.cli.ending import InterruptedWork
     from burnish.cli.terminal import quiet_stdout, stderr
     from burnish.errors import InputError
+    from burnish.templates.printable import printable
 
     intake.choice(lm, MODELS, "lm")
     if script is not None and lm != "script":
@@ -71,7 +72,7 @@ def test(
     live = sys.stdout
 
     def progress(line: str) -> None:
-        console.print(line, markup=False, style="dim")
+        console.print(printable(line), markup=False, style="dim", soft_wrap=True)
 
     asked = [] if interactive and not inputs else inputs or [INPUT]
     try:
@@ -129,7 +130,9 @@ def _exchange(trial: Trial, prompt: str, live: TextIO | None, console: Console) 
     return exchange
 
 
-def _document(trial: Trial, done: list[Exchange], faults: list[str], *, keep: bool) -> dict[str, Any]:
+def _document(
+    trial: Trial, done: list[Exchange], faults: list[str], *, keep: bool
+) -> dict[str, Any]:
     from burnish.agents.trial.trial import history
 
     faults += [f"{each.input[:60]!r} was not answered" for each in done if not each.answered]

@@ -131,7 +131,7 @@ class Gateway:
         """Answer what one connection asks; whatever it sends, this does not raise."""
         with connection, contextlib.suppress(OSError, ValueError):
             connection.settimeout(READ_TIMEOUT_S)
-            _Handler(connection, ("container", 0), self)
+            _Handler(connection, ("container", 0), self)  # type: ignore[arg-type]
 
     def note(self, usage: dict[str, Any] | None, error: str = "") -> None:
         """Keep one call."""

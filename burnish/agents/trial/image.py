@@ -52,6 +52,7 @@ def build(
                 steps.append(text.split()[1])
             if text.strip():
                 lines.append(text)
+            if text.startswith("Step "):
                 progress(text)
         done = bool(client.images.list(name=tag))
         if not done:
