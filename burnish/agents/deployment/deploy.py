@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from burnish.agents.deployment.account import Account, explained, identified
 from burnish.agents.deployment.engine import EngineImages
 from burnish.agents.deployment.plan import Outcome, Plan, Step
 from burnish.agents.deployment.repository import Images
-from burnish.agents.deployment.stack import DEAD, NEW, Pace, Stack
+from burnish.agents.deployment.stack import CHANGE_SET, DEAD, NEW, Pace, Stack
 from burnish.agents.deployment.template import INLINE_BYTES, Template, read_template
 from burnish.agents.deployment.undo import Progress, Undo, undoing
 from burnish.agents.manifest import Manifest, read_manifest
@@ -132,21 +133,18 @@ def _deployed(
     change_set, changes = _change_set(order, account, stack, template, uri, before, undo)
     plan = Plan(
         name=manifest.name, region=account.region, account=account.id, computed=True,
-        steps=steps + changes,
+        steps=steps + (changes or ()),
     )  # fmt: skip
     show(plan)
-    waiting = f"the change set {change_set}"
-    if not changes:
+    if changes is None:
         stack.withdraw(change_set)
-        undo.settle(waiting)
+        undo.settle(change_set)
         return _outcome(plan, before or {}, uri, done=False)
-    undo.settle(waiting)
-    fresh = before is None or before["StackStatus"] == NEW
-    (
+    if before is None or before["StackStatus"] == NEW:
         undo.made(f"the stack {manifest.name}", stack.delete)
-        if fresh
-        else undo.made(f"the change of the stack {manifest.name}", stack.back)
-    )
+    else:
+        undo.settle(change_set)
+        undo.made(f"the change of the stack {manifest.name}", lambda: stack.back(change_set))
     after = stack.execute(change_set)
     return _outcome(plan, after, uri, done=True)
 
@@ -154,23 +152,21 @@ def _deployed(
 def _change_set(
     order: Order, account: Account, stack: Stack, template: Template, uri: str,
     before: dict[str, Any] | None, undo: Undo,
-) -> tuple[str, tuple[Step, ...]]:  # fmt: skip
-    """The change set, remembered in `undo` as "the change set ID"."""
+) -> tuple[str, tuple[Step, ...] | None]:  # fmt: skip
+    """The name of a change set, which `undo` knows, and its steps; None if nothing changes."""
     where = upload.body(account, stack.name, template, undo, order.progress)
     fresh = before is None or before["StackStatus"] == NEW
-    half = f"the new stack {stack.name}"
-    if fresh:  # CloudFormation makes the stack with its first change set, even with a bad one
-        undo.made(half, stack.delete)
-    change_set, changes = stack.prepared(
+    name = f"{CHANGE_SET}{uuid.uuid4().hex[:12]}"
+    undo.made(name, lambda: stack.withdraw(name))
+    changes = stack.prepared(
+        name,
         ChangeSetType="CREATE" if fresh else "UPDATE",
         Capabilities=template.capabilities,
         Parameters=template.given(uri, dict(order.values), None if fresh else before),
         **where,
     )
-    undo.made(f"the change set {change_set}", lambda: stack.withdraw(change_set))
-    undo.settle(half)
     upload.done(account, where, undo)
-    return change_set, changes
+    return name, changes
 
 
 def _compared(
@@ -191,8 +187,8 @@ def _compared(
     uri = f"{kept['repositoryUri'] if kept else manifest.name}:{tag}"
     change_set, changes = _change_set(order, account, stack, template, uri, before, undo)
     stack.withdraw(change_set)
-    undo.settle(f"the change set {change_set}")
-    return Plan(**about, computed=True, steps=steps + changes)
+    undo.settle(change_set)
+    return Plan(**about, computed=True, steps=steps + (changes or ()))
 
 
 def _read(folder: Path) -> tuple[Manifest, Template]:
@@ -224,10 +220,7 @@ def _before(
 
 
 def _all(template: Template, action: str = "add") -> tuple[Step, ...]:
-    return tuple(
-        Step(action=action, what=f"{name} ({kind})")
-        for name, kind in template.resources
-    )
+    return tuple(Step(action=action, what=f"{name} ({kind})") for name, kind in template.resources)
 
 
 def _outcome(plan: Plan, stack: dict[str, Any], uri: str, *, done: bool) -> Outcome:

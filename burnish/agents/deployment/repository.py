@@ -61,20 +61,32 @@ def ensured(ecr: Any, name: str, undo: Undo, progress: Progress) -> str:
     repository = found(ecr, name)
     if repository is None:
         progress(f"creating the ECR repository {name}")
-        what = f"the ECR repository {name}"
+        ours: list[str] = []
+        undo.made(f"the ECR repository {name}", lambda: _taken_back(ecr, name, sure=bool(ours)))
         repository = ecr.create_repository(
             repositoryName=name,
             tags=[{"Key": OWN_TAG, "Value": name}],
             imageTagMutability="IMMUTABLE",
             imageScanningConfiguration={"scanOnPush": True},
         )["repository"]
-        undo.made(what, lambda: removed(ecr, name))
+        ours.append(name)
     return str(repository["repositoryUri"])
 
 
 def removed(ecr: Any, name: str) -> None:
     """Remove the repository with all its images."""
     ecr.delete_repository(repositoryName=name, force=True)
+
+
+def _taken_back(ecr: Any, name: str, *, sure: bool) -> bool:
+    """Whether it was there; unless it is surely ours, it goes only if it is empty."""
+    try:
+        if found(ecr, name) is None:
+            return False
+    except InputError:  # somebody was quicker
+        return False
+    ecr.delete_repository(repositoryName=name, force=sure)
+    return True
 
 
 def tag_of(folder: Path, manifest: Manifest) -> str:

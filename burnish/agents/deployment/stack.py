@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -79,23 +78,29 @@ class Stack:
             )
         return stack
 
-    def prepared(self, **arguments: Any) -> tuple[str, tuple[Step, ...]]:
-        """A change set that was computed; returns its id and its steps, none if nothing changes.
+    def prepared(self, name: str, **arguments: Any) -> tuple[Step, ...] | None:
+        """A change set of that name, computed: its steps, or None if nothing at all changes.
 
         Raises:
             DeploymentError: CloudFormation does not take the template.
         """
-        name = f"{CHANGE_SET}{uuid.uuid4().hex[:12]}"
+        from botocore.exceptions import ClientError
+
         self._progress("asking CloudFormation what changes")
-        made = self.client.create_change_set(
-            StackName=self.name,
-            ChangeSetName=name,
-            Tags=[{"Key": OWN_TAG, "Value": self.name}],
-            **arguments,
-        )["Id"]
+        try:
+            self.client.create_change_set(
+                StackName=self.name,
+                ChangeSetName=name,
+                Tags=[{"Key": OWN_TAG, "Value": self.name}],
+                **arguments,
+            )
+        except ClientError as error:
+            if any(words in str(error) for words in _SAME):
+                return None
+            raise
         deadline = time.monotonic() + self._pace.timeout_s
         while True:
-            found = self.client.describe_change_set(ChangeSetName=made, StackName=self.name)
+            found = self.client.describe_change_set(ChangeSetName=name, StackName=self.name)
             if not found["Status"].endswith(("_PENDING", "_IN_PROGRESS")):
                 break
             if time.monotonic() > deadline:
@@ -104,15 +109,15 @@ class Stack:
         if found["Status"] == "FAILED":
             reason = str(found.get("StatusReason", ""))
             if any(words in reason for words in _SAME):
-                return made, ()
+                return None
             raise DeploymentError(f"CloudFormation does not take the template: {reason}.")
         changes = list(found.get("Changes", []))
         while token := found.get("NextToken"):
             found = self.client.describe_change_set(
-                ChangeSetName=made, StackName=self.name, NextToken=token
+                ChangeSetName=name, StackName=self.name, NextToken=token
             )
             changes += found.get("Changes", [])
-        return made, tuple(_step(change["ResourceChange"]) for change in changes)
+        return tuple(_step(change["ResourceChange"]) for change in changes)
 
     def execute(self, change_set: str) -> dict[str, Any]:
         """Execute the change set and wait; returns the stack.
@@ -177,31 +182,51 @@ class Stack:
             )
         return True
 
-    def withdraw(self, change_set: str) -> None:
-        """Delete a change set that was not executed, and the stack that is nothing but it."""
-        self.client.delete_change_set(ChangeSetName=change_set, StackName=self.name)
-        stack = self.found()
-        if stack is not None and stack["StackStatus"] == NEW:
-            self.delete()
+    def withdraw(self, change_set: str) -> bool:
+        """Delete a change set that was not executed, and the stack that is nothing but it.
 
-    def back(self) -> None:
-        """After an update that was cut short: cancel it, and wait for what was there before.
-
-        Raises:
-            DeploymentError: CloudFormation could not go back.
+        Returns whether either was there.
         """
         from botocore.exceptions import ClientError
 
+        stack = self.found()
+        if stack is None:
+            return False
+        was_there = True
         try:
-            self.client.cancel_update_stack(StackName=self.name)
+            about = {"ChangeSetName": change_set, "StackName": self.name}
+            self.client.describe_change_set(**about)
+            self.client.delete_change_set(**about)
         except ClientError as error:
-            if code_of(error) != "ValidationError":  # it is rolled back already
+            if code_of(error) not in ("ChangeSetNotFound", "ValidationError"):
                 raise
+            was_there = False
+        return self.delete() if stack["StackStatus"] == NEW else was_there
+
+    def back(self, change_set: str) -> None:
+        """After an update that was cut short or failed: wait for what was there before.
+
+        Raises:
+            DeploymentError: CloudFormation could not go back, or had finished the update by then.
+        """
+        from botocore.exceptions import ClientError
+
+        about = {"ChangeSetName": change_set, "StackName": self.name}
+        if self.client.describe_change_set(**about)["ExecutionStatus"] == "AVAILABLE":
+            self.withdraw(change_set)
+            return
+        stack = self.found()
+        if stack is not None and stack["StackStatus"] == "UPDATE_IN_PROGRESS":
+            try:
+                self.client.cancel_update_stack(StackName=self.name)
+            except ClientError as error:
+                if code_of(error) != "ValidationError":  # it ended meanwhile
+                    raise
         stack = self.settled(self.name)
-        if stack is not None and stack["StackStatus"].endswith("_FAILED"):
+        if stack is not None and stack["StackStatus"] != "UPDATE_ROLLBACK_COMPLETE":
             raise DeploymentError(
-                f"the stack {self.name} could not go back ({stack['StackStatus']}).",
-                remedy="Use `aws cloudformation continue-update-rollback`.",
+                f"the stack {self.name} did not go back ({stack['StackStatus']}).",
+                remedy="Look at its events; `aws cloudformation continue-update-rollback` goes on.",
             )
 
     def causes(self, id: str, after: str) -> list[str]:

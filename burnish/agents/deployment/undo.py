@@ -21,7 +21,7 @@ class Undo:
         self._progress = progress
 
     def made(self, what: str, remove: Remove) -> None:
-        """Remember a thing that is there now; say so before it is made where that may be cut."""
+        """Remember a thing before it is made: the call that makes it may be cut short."""
         self._made.append((what, remove))
 
     def settle(self, what: str) -> None:
@@ -29,7 +29,10 @@ class Undo:
         self._made = [(name, remove) for name, remove in self._made if name != what]
 
     def run(self) -> tuple[list[str], list[str]]:
-        """Take everything back; returns what is gone and what could not be removed, with why."""
+        """Take everything back; returns what is gone, and what is left with why.
+
+        After a thing that cannot be removed, what was made before it stays too: it may be in use.
+        """
         from botocore.exceptions import BotoCoreError, ClientError
 
         gone, left = [], []
@@ -40,10 +43,14 @@ class Undo:
                 was_there = remove() is not False
             except (BotoCoreError, ClientError) as error:
                 left.append(f"{what} ({told(error).message})")
+                break
             except BurnishError as error:
                 left.append(f"{what} ({error.message})")
+                break
             else:
                 gone += [what] if was_there else []
+        left += [what for what, _ in reversed(self._made)]
+        self._made = []
         return gone, left
 
 

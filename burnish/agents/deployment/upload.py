@@ -31,8 +31,8 @@ def body(
         where = {} if account.region == "us-east-1" else {
             "CreateBucketConfiguration": {"LocationConstraint": account.region}
         }  # fmt: skip
+        undo.made(f"the bucket {bucket}", lambda: _taken_back(s3, account))
         s3.create_bucket(Bucket=bucket, **where)
-        undo.made(f"the bucket {bucket}", lambda: s3.delete_bucket(Bucket=bucket))
         s3.put_public_access_block(
             Bucket=bucket,
             PublicAccessBlockConfiguration={
@@ -95,6 +95,14 @@ def exists(s3: Any, account: Account) -> bool:
         if code_of(error) in ("404", "NoSuchBucket"):
             return False
         raise
+    return True
+
+
+def _taken_back(s3: Any, account: Account) -> bool:
+    """Whether it was there; S3 deletes it only if it is empty."""
+    if not exists(s3, account):
+        return False
+    s3.delete_bucket(Bucket=bucket_of(account), ExpectedBucketOwner=account.id)
     return True
 
 

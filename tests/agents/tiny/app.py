@@ -43,7 +43,8 @@ def think(prompt: str) -> str:
             given = json.loads(call["function"]["arguments"])
             total = str(given["a"] + given["b"])
             messages.append({"role": "tool", "tool_call_id": call["id"], "content": total})
-            print("add returned", total, flush=True)
+            sys.stdout.write(f"add returned {total}\n")
+            sys.stdout.flush()
 
 
 def attempts() -> dict[str, str]:
@@ -96,7 +97,8 @@ class Handler(BaseHTTPRequestHandler):
             return
         session = self.headers["X-Amzn-Bedrock-AgentCore-Runtime-Session-Id"]
         if prompt == "die":
-            print("these are my last words", flush=True)
+            sys.stdout.write("these are my last words\n")
+            sys.stdout.flush()
             os._exit(3)
         if prompt == "eat":
             sys.stdout.write(str(len(bytearray(b"x") * (1 << 31))))
@@ -128,5 +130,6 @@ class Handler(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    print("the agent starts", flush=True)
+    sys.stdout.write("the agent starts\n")
+    sys.stdout.flush()
     ThreadingHTTPServer(("0.0.0.0", 8080), Handler).serve_forever()
