@@ -70,6 +70,7 @@ def environment(manifest: Manifest, model_id: str, *, connected: bool) -> dict[s
         made |= {
             "AGENT_MODEL_URL": f"http://127.0.0.1:{relay.PORT}/v1",
             "AGENT_MODEL_ID": model_id,
+            "AGENT_MODEL_KEY": PLACEHOLDER,
             "OPENAI_API_KEY": PLACEHOLDER,  # clients want one; this model is reached without
         }
         return made

@@ -6,8 +6,8 @@ import http.client
 import json
 import time
 import uuid
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from burnish.agents.trial.container import Running, died
@@ -35,6 +35,8 @@ class Reply:
     """Seconds until the first part of the answer."""
     latency_s: float
     """Seconds until its end."""
+    usage: Mapping[str, Any] = field(default_factory=dict)
+    """What the agent says of the tokens that it used."""
 
 
 class _Connection(http.client.HTTPConnection):
@@ -103,11 +105,11 @@ def send(running: Running, prompt: str, session: str, hear: Hear) -> Reply:
         first = time.monotonic() - begun
         text = (head + answer.read(MOST_BYTES)).decode("utf-8", "replace")
         if answer.status == 200:
-            said = _result(text)
+            said, usage = _result(text)
             hear(said)
         else:
-            said = f"HTTP {answer.status}: {text[:2000]}"
-        return Reply(said, answer.status != 200, False, first, time.monotonic() - begun)
+            said, usage = f"HTTP {answer.status}: {text[:2000]}", {}
+        return Reply(said, answer.status != 200, False, first, time.monotonic() - begun, usage)
     except (OSError, http.client.HTTPException) as error:
         lines = running.logs()
         if how := running.ended():
@@ -155,10 +157,7 @@ def _get(running: Running, path: str) -> tuple[int, bytes]:
 
 
 def _status(body: bytes) -> str:
-    try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
-        return ""
+    document = _parsed(body.decode("utf-8", "replace"))
     return str(document.get("status")) if isinstance(document, dict) else ""
 
 
@@ -166,15 +165,20 @@ def _streamed(answer: http.client.HTTPResponse, begun: float, hear: Hear) -> Rep
     parts: list[str] = []
     first = 0.0
     error = False
+    usage: Mapping[str, Any] = {}
     for event in _events(answer):
         first = first or time.monotonic() - begun
-        said, wrong = _part(event)
+        found = _parsed(event)
+        if found is None and event == "[DONE]":
+            continue
+        usage = _usage(found.get("done")) if isinstance(found, dict) and "done" in found else usage
+        said, wrong = _part(event if found is None else found)
         error = error or wrong
         parts.append(said)
         if said and not wrong:
             hear(said)
     end = time.monotonic() - begun
-    return Reply("".join(parts), error, True, first or end, end)
+    return Reply("".join(parts), error, True, first or end, end, usage)
 
 
 def _events(answer: http.client.HTTPResponse) -> Iterator[str]:
@@ -195,26 +199,36 @@ def _events(answer: http.client.HTTPResponse) -> Iterator[str]:
         yield "\n".join(data)
 
 
-def _part(event: str) -> tuple[str, bool]:
+def _part(found: Any) -> tuple[str, bool]:
     """The words of an event, and whether they tell of an error."""
-    try:
-        found: Any = json.loads(event)
-    except (ValueError, RecursionError):
-        return ("" if event == "[DONE]" else event), False
     if isinstance(found, dict):
         if "error" in found:
             return str(found["error"]), True
-        words = (found.get(name) for name in ("data", "text", "delta", "result"))
+        words = (found.get(name) for name in ("text", "data", "delta", "result"))
         return next((word for word in words if isinstance(word, str)), ""), False
     return (found if isinstance(found, str) else ""), False
 
 
-def _result(text: str) -> str:
-    """The answer in a JSON body; the body itself where it is none."""
-    try:
-        found: Any = json.loads(text)
-    except (ValueError, RecursionError):
-        return text
+def _result(text: str) -> tuple[str, Mapping[str, Any]]:
+    """The answer in a JSON body, or the body itself where it is none; and the agent's usage."""
+    found = _parsed(text)
+    if found is None:
+        return text, {}
+    usage = _usage(found)
     if isinstance(found, dict) and "result" in found:
         found = found["result"]
-    return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
+    return found if isinstance(found, str) else json.dumps(found, ensure_ascii=False), usage
+
+
+def _parsed(text: str) -> Any:
+    """The value of a JSON text; None if it is none."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _usage(found: Any) -> Mapping[str, Any]:
+    """What an answer says of its tokens."""
+    usage = found.get("usage") if isinstance(found, dict) else None
+    return usage if isinstance(usage, dict) else {}

@@ -7,6 +7,7 @@ import tarfile
 import tempfile
 import uuid
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -21,10 +22,20 @@ MOST_BYTES = 1 << 30
 LAST_LINES = 25
 
 
+@dataclass(frozen=True)
+class Built:
+    """An image."""
+
+    tag: str
+    """Its name."""
+    layers: tuple[str, ...] = ()
+    """Ids of what its steps made, some of which a build of several stages leaves nameless."""
+
+
 def build(
     client: Any, name: str, context: IO[bytes], base: str, progress: Progress, *, keep: bool
-) -> str:
-    """Build the context's Dockerfile on `base` without a network; returns the image's tag.
+) -> Built:
+    """Build the context's Dockerfile on `base` without a network.
 
     Whatever ends the build early, nothing of it is left behind.
 
@@ -63,17 +74,20 @@ def build(
         if not done:
             if stream is not None:
                 stream.close()
-            _remove_steps(client, steps)
-            remove(client, tag)
-    return tag
+            remove(client, Built(tag, tuple(steps)))
+    return Built(tag, tuple(steps))
 
 
-def remove(client: Any, tag: str) -> None:
-    """Remove an image and its layers, if it is there and nobody else uses them."""
+def remove(client: Any, built: Built) -> None:
+    """Remove an image, its layers and those of its other stages, if nobody else uses them."""
     import docker
 
     with contextlib.suppress(docker.errors.DockerException, OSError):
-        client.images.remove(tag, force=True)
+        client.images.remove(built.tag, force=True)
+    for layer in reversed(built.layers):
+        with contextlib.suppress(docker.errors.DockerException, OSError):
+            if not client.images.get(layer).tags:  # what has a name is somebody's image
+                client.images.remove(layer)
 
 
 def sweep(client: Any) -> None:
@@ -81,7 +95,7 @@ def sweep(client: Any) -> None:
     for image in client.images.list(name=REPOSITORY, filters={"label": OWNER_LABEL}):
         if is_dead(image.labels[OWNER_LABEL]):
             for tag in image.tags:
-                remove(client, tag)
+                remove(client, Built(tag))
 
 
 @contextlib.contextmanager
@@ -134,13 +148,3 @@ def _failed(why: str, lines: list[str]) -> AgentError:
         remedy="Correct the Dockerfile or requirements.txt; the build has no network.",
         details={"last_lines": last},
     )
-
-
-def _remove_steps(client: Any, steps: list[str]) -> None:
-    """Remove the layers of a build that failed; those with a name are somebody's image."""
-    import docker
-
-    for step in reversed(steps):
-        with contextlib.suppress(docker.errors.DockerException, OSError):
-            if not client.images.get(step).tags:
-                client.images.remove(step)

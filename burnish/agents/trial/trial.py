@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any, Literal
 from burnish.agents.manifest import Manifest, read_manifest
 from burnish.agents.trial import base, conversation, image
 from burnish.agents.trial.container import Room, Running, environment, started
-from burnish.agents.trial.gateway import Gateway, Mind, Scripted, local_mind
+from burnish.agents.trial.gateway import Call, Gateway, Mind, Scripted, local_mind
 from burnish.agents.trial.script import BUILT_IN, Script, read_script
 from burnish.agents.trial.wheelhouse import Progress, wheels
 from burnish.config import data_dir
@@ -68,7 +68,7 @@ class Exchange(Record):
     model_calls: int | None
     """How often the model was asked; None if that cannot be seen."""
     input_tokens: int | None
-    """Of all those calls as the model counts them; None if it does not say."""
+    """Of all those calls as the model counts them, or else the agent; None if neither says."""
     output_tokens: int | None
     """Of its answers."""
 
@@ -111,8 +111,8 @@ class Trial:
             latency_s=round(reply.latency_s, 4),
             first_byte_s=round(reply.first_byte_s, 4),
             model_calls=None if calls is None else len(calls),
-            input_tokens=_sum(call.input_tokens for call in calls) if calls else None,
-            output_tokens=_sum(call.output_tokens for call in calls) if calls else None,
+            input_tokens=_count(calls, "input_tokens", reply.usage),
+            output_tokens=_count(calls, "output_tokens", reply.usage),
         )
         _append(exchange)
         return exchange
@@ -157,22 +157,28 @@ def trying(
         image.sweep(client)
         gateway = None if connected else Gateway(_mind(plan, script, progress))
         begun = time.monotonic()
-        tag = _built(client, folder, manifest, plan, progress)
+        made = _built(client, folder, manifest, plan, progress)
         built = time.monotonic()
         variables = environment(manifest, gateway.mind.id if gateway else "", connected=connected)
         serve = gateway.serve if gateway else lambda connection: connection.close()
         try:
             progress("starting the container")
             with started(
-                client, tag, manifest.serve, variables, serve, connected=connected, room=plan.room
+                client,
+                made.tag,
+                manifest.serve,
+                variables,
+                serve,
+                connected=connected,
+                room=plan.room,
             ) as running:
                 trial = Trial(manifest, running, gateway)
-                trial.image, trial.build_s = tag, round(built - begun, 3)
+                trial.image, trial.build_s = made.tag, round(built - begun, 3)
                 trial.start_s = round(conversation.wait_healthy(running, plan.healthy_s), 3)
                 yield trial
         finally:
             if not plan.keep:
-                image.remove(client, tag)
+                image.remove(client, made)
     finally:
         client.close()
 
@@ -182,7 +188,9 @@ def history() -> Path:
     return data_dir() / "agents" / "history.jsonl"
 
 
-def _built(client: Any, folder: Path, manifest: Manifest, plan: Plan, progress: Progress) -> str:
+def _built(
+    client: Any, folder: Path, manifest: Manifest, plan: Plan, progress: Progress
+) -> image.Built:
     below = plan.base or base.offline(client, progress)
     own = any((folder / "wheels").glob("*.whl"))
     kept = None if own else wheels(folder, *base.python_of(client, below), progress)
@@ -195,9 +203,13 @@ def _mind(plan: Plan, script: Script, progress: Progress) -> Mind:
     return local_mind(progress) if plan.model == "local" else Scripted(script)
 
 
-def _sum(counts: Iterable[int | None]) -> int | None:
-    known = list(counts)
-    return None if None in known else sum(count or 0 for count in known)
+def _count(calls: tuple[Call, ...] | None, name: str, usage: Mapping[str, Any]) -> int | None:
+    """Tokens of the model's calls; of what the agent says of itself where they are not seen."""
+    if calls is None:
+        said = usage.get(name)
+        return said if isinstance(said, int) else None
+    known = [getattr(call, name) for call in calls]
+    return None if None in known else sum(known)
 
 
 def _append(exchange: Exchange) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -37,13 +38,15 @@ def wheels(folder: Path, version: str, machine: str, progress: Progress) -> Path
         progress: Told what happens.
 
     Raises:
-        InputError: a line of requirements.txt is more than a name and a version. Paths, addresses
-            and options would let a project run its build on this machine.
+        InputError: a line of requirements.txt or constraints.txt is more than a name with a
+            version: paths, addresses and options could run a project's code on this machine.
         EnvironmentMissingError: neither the kept wheels nor a package index are there, or it has
             no wheel for this Python.
     """
-    text = requirements(folder)
-    told = f"{version}\n{machine}\n{text}"
+    texts = {"requirements.txt": pinned(folder / "requirements.txt")}
+    if (folder / "constraints.txt").is_file():
+        texts["constraints.txt"] = pinned(folder / "constraints.txt")
+    told = json.dumps([version, machine, texts])
     kept = data_dir() / "agents" / "wheels" / hashlib.sha256(told.encode()).hexdigest()[:16]
     if kept.is_dir():
         progress(f"{len(list(kept.iterdir()))} wheels are here already")
@@ -53,7 +56,7 @@ def wheels(folder: Path, version: str, machine: str, progress: Progress) -> Path
     with tempfile.TemporaryDirectory(dir=kept.parent, prefix="new-") as made:
         got = Path(made, "wheels")
         got.mkdir()
-        _download(text, got, version, machine)
+        _download(texts, got, version, machine)
         try:
             got.rename(kept)
         except OSError:  # another process was quicker
@@ -62,13 +65,12 @@ def wheels(folder: Path, version: str, machine: str, progress: Progress) -> Path
     return kept
 
 
-def requirements(folder: Path) -> str:
-    """The project's requirements.txt, of which every line is a name with a version.
+def pinned(path: Path) -> str:
+    """The text of a file of requirements, of which every line is a name with a version.
 
     Raises:
-        InputError: there is none, or a line is more than that.
+        InputError: it cannot be read, or a line is more than that.
     """
-    path = folder / "requirements.txt"
     try:
         text = path.read_text("utf-8")
     except (OSError, ValueError) as error:
@@ -83,15 +85,17 @@ def requirements(folder: Path) -> str:
     return text
 
 
-def _download(text: str, into: Path, version: str, machine: str) -> None:
-    path = into.parent / "requirements.txt"
-    path.write_text(text, "utf-8")
+def _download(texts: dict[str, str], into: Path, version: str, machine: str) -> None:
+    for name, text in texts.items():
+        (into.parent / name).write_text(text, "utf-8")
     platforms = [f"manylinux_2_{minor}_{machine}" for minor in _GLIBC]
     platforms += [f"manylinux2014_{machine}", f"linux_{machine}"]
     command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     command += ["--only-binary=:all:", "--python-version", version, "--implementation", "cp"]
     command += [word for name in platforms for word in ("--platform", name)]
-    command += ["--dest", str(into), "--requirement", str(path)]
+    command += ["--dest", str(into), "--requirement", str(into.parent / "requirements.txt")]
+    if "constraints.txt" in texts:
+        command += ["--constraint", str(into.parent / "constraints.txt")]
     done = subprocess.run(
         command, capture_output=True, text=True, check=False, cwd=into,
         stdin=subprocess.DEVNULL, env={**os.environ, "PIP_NO_INPUT": "1"},
