@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import io
@@ -55,6 +56,10 @@ def offline(client: Any, progress: Progress) -> str:
         )  # fmt: skip
     except docker.errors.DockerException as error:
         raise AgentError(f"{tag} was not built: {explain(error)}.") from None
+    for old in (name for each in client.images.list(name=REPOSITORY) for name in each.tags):
+        if old != tag:
+            with contextlib.suppress(docker.errors.DockerException):  # in use
+                client.images.remove(old)
     return tag
 
 

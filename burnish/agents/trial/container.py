@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from burnish.agents.trial import relay
 from burnish.agents.trial.tunnel import Serve, Tunnel
 from burnish.config import MIB
 from burnish.errors import AgentError, InputError
-from burnish.sandbox.daemon import explain
+from burnish.sandbox.daemon import explain, remove
 from burnish.sandbox.owner import owner_labels
 
 USER = "65534:65534"
@@ -102,34 +103,49 @@ def started(
     Raises:
         AgentError: it cannot be started, or ends at once; its last lines are in `details`.
     """
-    import docker
-
     api = client.api
     options = _options(client, image, command, variables, connected, room or Room())
-    made = ""
+    mark = f"burnish.trial={uuid.uuid4().hex}"  # it may be there though its id never came back
+    options["labels"] |= dict([mark.split("=")])
     tunnel = None
     try:
-        made = api.create_container(**options)["Id"]
-        api.start(made)
-        try:
-            tunnel = Tunnel(api, made, serve)
-        except (AgentError, docker.errors.APIError) as error:
-            ended, lines = _ended(api, made), _logs(api, made)
-            if not ended:
-                raise
-            raise died(ended, lines) from error
+        made = _made(api, options)
+        tunnel = _tunnel(api, made, serve)
         yield Running(tunnel, lambda: _logs(api, made), lambda: _ended(api, made))
-    except docker.errors.DockerException as error:
+    finally:
+        remove(client, mark)
+        if tunnel is not None:
+            tunnel.close()
+
+
+def _made(api: Any, options: dict[str, Any]) -> str:
+    import docker
+
+    try:
+        made = str(api.create_container(**options)["Id"])
+        api.start(made)
+    except (docker.errors.DockerException, OSError) as error:
         raise AgentError(
             f"the container cannot be started: {explain(error)}.",
             remedy="Check `serve` in burnish-agent.json against the Dockerfile.",
         ) from None
-    finally:
-        if made:
-            with contextlib.suppress(docker.errors.DockerException, OSError):
-                api.remove_container(made, force=True, v=True)
-        if tunnel is not None:
-            tunnel.close()
+    return made
+
+
+def _tunnel(api: Any, made: str, serve: Serve) -> Tunnel:
+    import docker
+
+    try:
+        return Tunnel(api, made, serve)
+    except (AgentError, docker.errors.DockerException, OSError) as error:
+        ended, lines = _ended(api, made), _logs(api, made)
+        if ended:
+            raise died(ended, lines) from None
+        raise AgentError(
+            f"the container cannot be talked to: {explain(error)}.",
+            remedy="Its image needs python3.",
+            details={"last_lines": lines},
+        ) from None
 
 
 def died(how: str, lines: list[str]) -> AgentError:

@@ -19,6 +19,8 @@ from burnish.sandbox.owner import OWNER_LABEL, is_dead, owner_labels
 REPOSITORY = "burnish-agent"
 MOST_BYTES = 1 << 30
 """Of a project with its wheels."""
+LIMITS = {"memory": 2 << 30, "memswap": 2 << 30}
+"""Of each step."""
 LAST_LINES = 25
 
 
@@ -52,7 +54,7 @@ def build(
     try:
         stream = client.api.build(
             fileobj=context, custom_context=True, tag=tag, rm=True, forcerm=True, decode=True,
-            buildargs={"BASE": base}, network_mode="none", pull=False,
+            buildargs={"BASE": base}, network_mode="none", pull=False, container_limits=LIMITS,
             labels={"burnish": "1"} if keep else owner_labels(),
         )  # fmt: skip
         for event in stream:

@@ -32,7 +32,7 @@ class Tunnel:
     itself, and no more.
 
     Raises:
-        AgentError: the image has no `python3` to carry them.
+        AgentError: the container ended, or has no `python3` to carry them; why, in its words.
     """
 
     def __init__(self, api: Any, container: str, serve: Serve) -> None:
@@ -54,10 +54,7 @@ class Tunnel:
         if not self._ready.wait(START_S) or self.closed:
             self.close()
             why = bytes(self._said[-300:]).decode("utf-8", "replace").strip().splitlines()
-            raise AgentError(
-                f"the container cannot be talked to: {why[-1] if why else 'no answer'}.",
-                remedy="Its image needs python3, and must stay up when it is started.",
-            )
+            raise AgentError(why[-1] if why else "no answer")
 
     @property
     def closed(self) -> bool:
