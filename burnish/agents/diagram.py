@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from typing import Any
 
 from burnish.records.base import Record
@@ -24,7 +25,10 @@ PLACES = {
 FRONT = ("AWS::ApiGatewayV2::Api", "AWS::ElasticLoadBalancingV2::LoadBalancer",
          "AWS::BedrockAgentCore::Runtime")  # fmt: skip
 FILLS = ("#f8fafc", "#e0f2fe", "#dcfce7", "#fef9c3", "#ede9fe", "#fee2e2")
-CALLER, MODEL, X_RAY = "Caller", "BedrockModel", "XRay"
+JOINTS = ("AWS::ApiGatewayV2::Integration", "AWS::ElasticLoadBalancingV2::Listener")
+"""What is not shown itself, and joins what it names."""
+ENDPOINT, KEY = "AWS::EC2::VPCEndpoint", "AWS::KMS::Key"
+CALLER = "Caller"
 WIDTH, HEIGHT, GAP, COLUMN, TOP = 176, 44, 16, 232, 52
 
 
@@ -48,26 +52,42 @@ class Graph(Record):
     """Pairs of names."""
 
 
+OUTSIDE = {
+    "bedrock:InvokeModel": Node(name="Model", kind="Amazon Bedrock", column=4),
+    "xray:PutTraceSegments": Node(name="Traces", kind="AWS X-Ray", column=5),
+}
+"""What is no resource of the template, and which action of a role tells of it."""
+
+
 def graph(resources: Mapping[str, Mapping[str, Any]]) -> Graph:
-    """The resources that a person wants to see, and which of them refers to which."""
+    """The resources that a person wants to see, and which of them have to do with which."""
+    kinds = {name: str(each["Type"]) for name, each in resources.items()}
+    columns = {name: PLACES[kind] for name, kind in kinds.items() if kind in PLACES}
+    ends = [name for name, kind in kinds.items() if kind == ENDPOINT]
     nodes = [
-        Node(name=name, kind=_kind(each["Type"]), column=PLACES[each["Type"]])
-        for name, each in resources.items()
-        if each["Type"] in PLACES
+        Node(name=name, kind=_kind(kinds[name]), column=column)
+        for name, column in columns.items()
+        if name not in ends
     ]
-    shown = {node.name for node in nodes}
-    edges = {(name, other) for name in shown for other in _reached(name, resources, shown)}
-    doors = [each for kind in FRONT for each in resources if resources[each]["Type"] == kind][:1]
+    edges: set[tuple[str, str]] = set()
+    for name, each in resources.items():
+        found = [other for other in _references(each) if other in columns]
+        if name in columns:
+            edges |= {_forth(name, other, columns) for other in found if _shown(kinds[name], kinds[other])}
+        elif kinds[name] in JOINTS:
+            edges |= {_forth(*pair, columns) for pair in pairwise(dict.fromkeys(found))}
+    if ends:
+        (network,) = (name for name, kind in kinds.items() if kind == "AWS::EC2::VPC")
+        nodes.append(Node(name="Endpoints", kind=f"{len(ends)} VPC endpoints", column=4))
+        edges = {pair for pair in edges if not set(pair) & set(ends)} | {(network, "Endpoints")}
+    doors = [each for kind in FRONT for each in resources if kinds[each] == kind][:1]
     nodes.append(Node(name=CALLER, kind="Your application", column=0))
     edges |= {(CALLER, door) for door in doors}
-    for name, each in resources.items():
-        text = str(each)
-        if each["Type"] == "AWS::IAM::Role" and "bedrock:InvokeModel" in text:
-            nodes.append(Node(name=MODEL, kind="Amazon Bedrock", column=4))
-            edges.add((name, MODEL))
-        if each["Type"] == "AWS::IAM::Role" and "xray:PutTraceSegments" in text:
-            nodes.append(Node(name=X_RAY, kind="AWS X-Ray", column=5))
-            edges.add((name, X_RAY))
+    for name in (each for each, kind in kinds.items() if kind == "AWS::IAM::Role"):
+        for action, node in OUTSIDE.items():
+            if action in str(resources[name]):
+                nodes.append(node)
+                edges.add((name, node.name))
     nodes.sort(key=lambda node: node.column)
     return Graph(nodes=tuple(nodes), edges=tuple(sorted(edges)))
 
@@ -94,7 +114,8 @@ def drawing(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     rows = dict.fromkeys(used, 0)
     for node in found.nodes:
         x = 20 + used.index(node.column) * COLUMN
-        y = TOP + rows[node.column] * (HEIGHT + GAP)
+        shift = used.index(node.column) % 2 * (HEIGHT + GAP) // 2  # lines pass between boxes
+        y = TOP + shift + rows[node.column] * (HEIGHT + GAP)
         rows[node.column] += 1
         boxes[node.name] = {
             "x": x, "y": y, "width": WIDTH, "height": HEIGHT, "fill": FILLS[node.column],
@@ -102,7 +123,7 @@ def drawing(resources: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         }  # fmt: skip
     return {
         "width": 20 + len(used) * COLUMN,
-        "height": TOP + max(rows.values()) * (HEIGHT + GAP) + 4,
+        "height": TOP + max(rows.values()) * (HEIGHT + GAP) + (HEIGHT + GAP) // 2,
         "columns": [{"x": 20 + i * COLUMN, "title": COLUMNS[c]} for i, c in enumerate(used)],
         "boxes": list(boxes.values()),
         "lines": [_path(boxes[start], boxes[end]) for start, end in found.edges],
@@ -120,20 +141,9 @@ def _path(start: Mapping[str, int], end: Mapping[str, int]) -> str:
     return f"M{from_x} {from_y} C{from_x + bend} {from_y} {to_x - bend} {to_y} {to_x} {to_y}"
 
 
-def _reached(
-    name: str, resources: Mapping[str, Mapping[str, Any]], shown: set[str]
-) -> Iterator[str]:
-    """Shown resources that one refers to, directly or by those left out between them."""
-    seen, waiting = {name}, list(_references(resources[name]))
-    while waiting:
-        other = waiting.pop()
-        if other in seen or other not in resources:
-            continue
-        seen.add(other)
-        if other in shown:
-            yield other
-        else:
-            waiting += _references(resources[other])
+def _forth(one: str, other: str, columns: Mapping[str, int]) -> tuple[str, str]:
+    """A pair as it is drawn: from left to right."""
+    return (one, other) if columns[one] <= columns[other] else (other, one)
 
 
 def _references(value: Any) -> Iterator[str]:
