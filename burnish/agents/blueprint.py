@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from burnish import __version__
-from burnish.agents.iam import Statement, statements
+from burnish.agents.iam import Statement, model_statements
 from burnish.agents.manifest import Manifest
 from burnish.agents.tools import ToolSource, ToolUse, approved, used
 from burnish.errors import InputError
@@ -58,6 +58,8 @@ class Blueprint(Record):
     """Custom tools that were asked for and are not written yet."""
     keys: tuple[str, ...]
     """Environment variables that must hold keys, sorted."""
+    variables: tuple[str, ...]
+    """Other environment variables that tools need, sorted; parameters of the template."""
     statements: tuple[Statement, ...]
     """What the agent's role may do, beyond its target's own needs."""
     notes: tuple[str, ...]
@@ -89,6 +91,18 @@ class Blueprint(Record):
         return self.target != "agentcore"
 
     @property
+    def parameters(self) -> dict[str, str]:
+        """Of the template, for what only a person knows, by the variable that carries each.
+
+        A name in a resource of a permission is one too; its variable is spelt after it.
+        """
+        asked = {_camel(name): name for name in self.variables}
+        for each in self.statements:
+            for name in re.findall(r"\$\{(\w+)\}", " ".join(each.resources)):
+                asked.setdefault(name, re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper())
+        return {variable: name for name, variable in sorted(asked.items())}
+
+    @property
     def log_days(self) -> int:
         """How long logs are kept."""
         return LOG_DAYS[self.security]
@@ -114,7 +128,7 @@ def blueprint(context: GenerationContext, custom_tools: Mapping[str, ToolSource]
     target, region = context.deployment.target, context.deployment.region
     level = context.security.level
     assert target is not None and level is not None  # _complete
-    tools = used(context.tools or ())
+    tools = used(context.tools or (), target)
     approved(custom_tools)
     profile = _profile(model, region)
     name = model.id.partition("/")[2]
@@ -133,9 +147,17 @@ def blueprint(context: GenerationContext, custom_tools: Mapping[str, ToolSource]
         profile=profile, tools=tools, custom_tools=tuple(sorted(custom_tools)),
         max_tokens=min(MAX_ANSWER_TOKENS, model.max_output_tokens or MAX_ANSWER_TOKENS),
         unwritten=unwritten, keys=tuple(keys),
-        statements=statements(model, profile, tools),
+        variables=tuple(sorted({name for tool in tools for name in tool.variables} - set(keys))),
+        statements=tuple(
+            [*model_statements(model, profile),
+             *(each for tool in tools for each in tool.permissions or ())]
+        ),
         notes=tuple(_notes(model, region, profile, unwritten, tools, level)),
     )  # fmt: skip
+
+
+def _camel(variable: str) -> str:
+    return "".join(part.capitalize() for part in variable.split("_"))
 
 
 def _complete(context: GenerationContext) -> None:
@@ -170,10 +192,10 @@ def _notes(
         notes.append(f"{model.id} is known not to use tools.")
     for name in unwritten:
         notes.append(f"The tool {name} is not written yet; put it into custom_tools/{name}.py.")
-    outside = [tool.id for tool in tools if tool.internet]
-    if level == "enhanced" and outside:
-        notes.append(f"The network reaches no web site, which {', '.join(outside)} may need.")
-    broad = [tool.id for tool in tools if tool.any_aws]
-    if broad:
-        notes.append(f"Grant the role what {', '.join(broad)} shall reach in AWS; it may nothing.")
+    if level == "enhanced" and tools:
+        notes.append("The network reaches AWS services alone: tools that need the web cannot work.")
+    for tool in tools:
+        notes += tool.warnings
+        if tool.permissions is None:
+            notes.append(f"Allow the role in AWS what {tool.id} shall do there; it may nothing.")
     return notes

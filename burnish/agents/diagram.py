@@ -73,7 +73,9 @@ def graph(resources: Mapping[str, Mapping[str, Any]]) -> Graph:
     for name, each in resources.items():
         found = [other for other in _references(each) if other in columns]
         if name in columns:
-            edges |= {_forth(name, other, columns) for other in found if _shown(kinds[name], kinds[other])}
+            edges |= {
+                _forth(name, other, columns) for other in found if _shown(kinds[name], kinds[other])
+            }
         elif kinds[name] in JOINTS:
             edges |= {_forth(*pair, columns) for pair in pairwise(dict.fromkeys(found))}
     if ends:
@@ -144,6 +146,11 @@ def _path(start: Mapping[str, int], end: Mapping[str, int]) -> str:
 def _forth(one: str, other: str, columns: Mapping[str, int]) -> tuple[str, str]:
     """A pair as it is drawn: from left to right."""
     return (one, other) if columns[one] <= columns[other] else (other, one)
+
+
+def _shown(kind: str, other: str) -> bool:
+    """All but who is encrypted by the key, which is nearly everything."""
+    return other != KEY or kind == "AWS::IAM::Role"
 
 
 def _references(value: Any) -> Iterator[str]:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
-from burnish.agents.tools import ToolUse
 from burnish.records.base import Record
 from burnish.registries.catalogue.models import ChatModel
 
@@ -24,12 +23,8 @@ class Statement(Record):
     """Operator, key and value; the value may hold "${}" too."""
 
 
-def statements(model: ChatModel, profile: str, tools: Iterable[ToolUse]) -> tuple[Statement, ...]:
-    """For the model and each tool."""
-    return tuple([*_model(model, profile), *_tools(tools)])
-
-
-def _model(model: ChatModel, profile: str) -> Iterator[Statement]:
+def model_statements(model: ChatModel, profile: str) -> Iterator[Statement]:
+    """To ask this model, by a profile of cross-region inference if one is named."""
     if model.provider != "bedrock":
         return
     name = model.id.partition("/")[2]
@@ -47,10 +42,3 @@ def _model(model: ChatModel, profile: str) -> Iterator[Statement]:
         resources=(f"{arn}*::foundation-model/{name}",),
         condition={"StringEquals": {"bedrock:InferenceProfileArn": own}},
     )
-
-
-def _tools(tools: Iterable[ToolUse]) -> Iterator[Statement]:
-    for tool in tools:
-        if tool.actions:
-            sid = "Tool" + "".join(part.capitalize() for part in tool.id.split("_"))
-            yield Statement(sid=sid, actions=tool.actions, resources=tool.resources)

@@ -22,7 +22,7 @@ def template(project: Blueprint) -> str:
         log_group=groups.get(project.target, "/agents/${AWS::StackName}"),
         runtime_name=project.name.replace("-", "_"),
         architecture=project.manifest.platform.partition("/")[2],
-        role=agent_role(project), start=start_role(project),
+        parameters=project.parameters, role=agent_role(project), start=start_role(project),
         environment=environment(project),
         endpoints=endpoints(project), gateways=["s3", *(["dynamodb"] if project.state else [])],
     )  # fmt: skip
@@ -55,6 +55,7 @@ def environment(project: Blueprint) -> dict[str, str]:
         found["AGENT_SECRET_ARN"] = "${Secret}"
     if project.state:
         found["AGENT_STATE_TABLE"] = "${State}"
+    found |= {variable: f"${{{name}}}" for variable, name in project.parameters.items()}
     if project.target != "agentcore":  # which tells OpenTelemetry itself
         found |= {
             "AGENT_OBSERVABILITY_ENABLED": "true",

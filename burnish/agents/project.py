@@ -22,7 +22,7 @@ MAX_TURNS = 20
 MAX_PROMPT_CHARS = 100_000
 TEMPLATES = {
     "app.py": "app.py", "agent.py": "agent.py", "model.py": "model.py",
-    "settings.py": "settings.py", "state.py": "state.py", "pyproject.toml": "pyproject.toml",
+    "settings.py": "settings.py", "state.py": "state.py", "tools.py": "tools.py", "pyproject.toml": "pyproject.toml",
     "tests/conftest.py": "tests/conftest.py", "tests/fake_model.py": "tests/fake_model.py",
     "tests/test_agent.py": "tests/test_agent.py", "tests/test_app.py": "tests/test_app.py",
     "tests/test_state.py": "tests/test_state.py", "Dockerfile": "Dockerfile",
@@ -56,7 +56,8 @@ def render(
     found = resources(infrastructure)
     title = f"{project.name} on {project.target}"
     values = {
-        **project.model_dump(exclude={"statements", "tools"}), **_flags(project),
+        **project.model_dump(exclude={"statements"}), **_flags(project),
+        "tools": project.tools, "parameters": project.parameters,
         "platform": project.manifest.platform, "version": __version__, "title": title,
         "resolved_on": pins().resolved_on, "python": pins().python,
         "mermaid": mermaid(found), "drawing": drawing(found),
@@ -101,9 +102,9 @@ def configuration(project: Blueprint) -> dict[str, object]:
         "max_tokens": project.max_tokens,
         "max_turns": MAX_TURNS,
         "max_prompt_chars": MAX_PROMPT_CHARS,
-        "tools": [[tool.id, tool.module] for tool in project.tools],
         "custom_tools": list(project.custom_tools),
         "keys": list(project.keys),
+        "variables": list(project.variables),
     }
 
 

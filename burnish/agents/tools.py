@@ -10,13 +10,25 @@ import sys
 import tomllib
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
-from typing import Any
+from typing import Any, Literal
 
+from burnish.agents.iam import Statement
 from burnish.errors import InputError
 from burnish.records.base import Record
+from burnish.records.context import Target
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-RESERVED = {"agent", "app", "custom_tools", "lambda_handler", "model", "settings", "state", "tests"}
+RESERVED = {
+    "agent",
+    "app",
+    "custom_tools",
+    "lambda_handler",
+    "model",
+    "settings",
+    "state",
+    "tests",
+    "tools",
+}
 """Modules of every project; a tool of that name would hide one."""
 
 
@@ -25,20 +37,27 @@ class ToolUse(Record):
 
     id: str
     """Of the registry."""
-    module: str
-    """What is imported, as "strands_tools.calculator"."""
+    setup: str
+    """Python that makes it: imports, then statements."""
+    expression: str
+    """Of Python, that is handed to the agent after `setup`."""
+    given_as: Literal["tools", "plugins"] = "tools"
+    """Which argument of `strands.Agent` it belongs to."""
     requirements: tuple[str, ...] = ()
     """What pip installs for it."""
     keys: tuple[str, ...] = ()
     """Environment variables that must hold keys."""
-    actions: tuple[str, ...] = ()
-    """What the role must be allowed for it, in IAM."""
-    resources: tuple[str, ...] = ()
-    """On what; ARNs with "${}" of CloudFormation."""
-    internet: bool = False
-    """It may want to reach what is not AWS."""
-    any_aws: bool = False
-    """It can call any service of AWS: what it may is for a person to grant."""
+    variables: tuple[str, ...] = ()
+    """Other environment variables without which it does not work."""
+    permissions: tuple[Statement, ...] | None = ()
+    """What the role must be allowed for it; None if that depends on what the agent is told."""
+    warnings: tuple[str, ...] = ()
+    """What a person should know of it on this target; a sentence each."""
+
+    @property
+    def function(self) -> str:
+        """Name of the function of the project's tools.py that makes it."""
+        return re.sub(r"\W", "_", self.id)
 
 
 class ToolSource(Record):
@@ -50,7 +69,7 @@ class ToolSource(Record):
     """pytest's, which import the function from a module of the tool's name."""
 
 
-def used(ids: Sequence[str]) -> tuple[ToolUse, ...]:
+def used(ids: Sequence[str], target: Target) -> tuple[ToolUse, ...]:
     """What is known of the tools, in the order of their ids.
 
     Raises:
@@ -61,13 +80,25 @@ def used(ids: Sequence[str]) -> tuple[ToolUse, ...]:
             raise InputError(
                 f"{id!r} is no id of a tool.", remedy="`burnish tools list` has all of them."
             )
-    return tuple(
-        ToolUse.model_validate(
-            {"id": id, "module": f"strands_tools.{id}", "requirements": ("strands-agents-tools",)}
-            | _grants().get(id, {})
+    return tuple(_use(id, _reviewed().get(id, {})) for id in sorted(set(ids)))
+
+
+def _use(id: str, review: dict[str, Any]) -> ToolUse:
+    given = {"setup": f"from strands_tools import {id}", "expression": id} | review
+    needed = given.pop("permissions", ())
+    permissions = (
+        None
+        if needed == "open"
+        else tuple(
+            Statement(sid=f"{_sid(id)}{n}", actions=each["actions"], resources=each["resources"])
+            for n, each in enumerate(needed)
         )
-        for id in sorted(set(ids))
     )
+    return ToolUse(id=id, requirements=("strands-agents-tools",), permissions=permissions, **given)
+
+
+def _sid(id: str) -> str:
+    return "Tool" + "".join(part.capitalize() for part in re.split(r"\W|_", id))
 
 
 def approved(custom: Mapping[str, ToolSource]) -> None:
@@ -99,6 +130,6 @@ def _functions(name: str, code: str) -> set[str]:
 
 
 @functools.cache
-def _grants() -> dict[str, dict[str, Any]]:
+def _reviewed() -> dict[str, dict[str, Any]]:
     text = (files("burnish.agents") / "grants.toml").read_text("utf-8")
-    return {id: dict(grant) for id, grant in tomllib.loads(text).items()}
+    return tomllib.loads(text)
