@@ -12,14 +12,13 @@ import json
 import tomllib
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from difflib import get_close_matches
 from importlib.resources import files
 from typing import Any, Literal, get_args
 
 from pydantic import Field
 
-from burnish.errors import InputError
 from burnish.records.base import Record
+from burnish.registries.catalogue.lookup import require, unknown
 
 Provider = Literal["bedrock", "ollama", "openai", "anthropic", "gemini"]
 Capability = Literal[
@@ -125,12 +124,7 @@ class Catalogue:
             InputError: there is none; close ones are named.
         """
         if id not in self._known:
-            near = [known for known in self._known if id.lower() in known.lower()]
-            near = near or get_close_matches(id, self._known, 5, 0.4)
-            some = f"Did you mean {', '.join(near[:5])}? " if near else ""
-            raise InputError(
-                f"unknown model {id!r}.", remedy=f"{some}`burnish models list` has all of them."
-            )
+            raise unknown(id, self._known, "model")
         return self._known[id]
 
     def filter(
@@ -155,9 +149,9 @@ class Catalogue:
             InputError: no such capability or provider.
         """
         for capability in capabilities:
-            _require(capability, get_args(Capability), "capability")
+            require(capability, get_args(Capability), "capability")
         if provider:
-            _require(provider, get_args(Provider), "provider")
+            require(provider, get_args(Provider), "provider")
         wanted = search.lower()
         return [
             model
@@ -185,7 +179,7 @@ class Catalogue:
         Raises:
             InputError: no such use or provider.
         """
-        _require(use, get_args(Use), "use")
+        require(use, get_args(Use), "use")
         needs, room = NEEDS[use], ROOM.get(use)
         fitting = self.filter(needs, max_cost=budget, provider=provider, min_context=room)
         day = today or date.today()
@@ -239,11 +233,6 @@ def _reasons(
 
 def _at_most(cost: float | None, most: float) -> bool:
     return cost is not None and cost <= most
-
-
-def _require(name: str, known: Sequence[str], kind: str) -> None:
-    if name not in known:
-        raise InputError(f"unknown {kind} {name!r}.", remedy=f"Choose of {', '.join(known)}.")
 
 
 @functools.cache
