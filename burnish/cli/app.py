@@ -13,6 +13,7 @@ import typer
 
 from burnish import __version__
 from burnish.cli import (
+    agent,
     bench,
     doctor,
     generate,
@@ -58,6 +59,7 @@ app.command("score", epilog=score.EXAMPLES)(score.score)
 app.command("bench", epilog=bench.EXAMPLES)(bench.bench)
 app.command("optimize", epilog=optimize.EXAMPLES)(optimize.optimize)
 app.add_typer(tasks.app, name="tasks")
+app.add_typer(agent.app, name="agent")
 app.command("doctor")(doctor.doctor)
 app.add_typer(lm.app, name="lm")
 app.add_typer(models.app, name="models")

@@ -16,7 +16,7 @@ from typer import Abort
 from typer.core import TyperGroup
 
 from burnish.cli.terminal import emit, stderr
-from burnish.errors import BurnishError
+from burnish.errors import BurnishError, report
 from burnish.templates.printable import printable
 
 ACCEPTED, NOT_ACCEPTED, BAD_INPUT, MISSING = 0, 1, 2, 3
@@ -74,11 +74,10 @@ def ended(command: Callable[[], Any], *, as_json: bool) -> int:
     try:
         code = command()
     except BurnishError as error:
-        tell(type(error).__name__, error.message, error.remedy, as_json=as_json)
+        tell(error.report(), as_json=as_json)
         return error.exit_code
     except (InterruptedWork, KeyboardInterrupt, Abort) as error:
-        message = str(error) or "Interrupted."
-        tell("Interrupted", message, as_json=as_json, prefix="")
+        tell(report("Interrupted", str(error) or "Interrupted.", {}, []), as_json=as_json)
         return INTERRUPTED
     except PipeClosed:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the exit's own flush finds a reader
@@ -90,24 +89,18 @@ def ended(command: Callable[[], Any], *, as_json: bool) -> int:
     return code if isinstance(code, int) else ACCEPTED
 
 
-def tell(
-    kind: str, message: str, remedy: str = "", *, as_json: bool, prefix: str = "Error: "
-) -> None:
-    """The sentence and its fix on stderr, and with --json the error document on stdout."""
-    first = message.split(" ", 1)[0]
-    # a word becomes a sentence's first; the name of a file or an option stays as it is
-    sentence = message[:1].upper() + message[1:] if first.isalpha() else message
-    if sentence and sentence[-1] not in ".!?:":
-        sentence += "."
+def tell(document: dict[str, Any], *, as_json: bool) -> None:
+    """The sentence and its fixes on stderr, and with --json the error's report on stdout."""
+    expected = document["error_type"] == "Interrupted"
+    prefix, style = ("", "yellow") if expected else ("Error: ", "bold red")
     console = stderr()
-    style = "bold red" if prefix else "yellow"
     # the terminal wraps: a path must stay in one piece for those who copy it
-    console.print(f"{prefix}{printable(sentence)}", style=style, markup=False, soft_wrap=True)
-    if remedy:
-        console.print(printable(remedy), markup=False, soft_wrap=True)
+    text = f"{prefix}{printable(document['message'])}"
+    console.print(text, style=style, markup=False, soft_wrap=True)
+    for action in document["recovery_actions"]:
+        console.print(printable(action), markup=False, soft_wrap=True)
     if as_json:
-        actions = [remedy] if remedy else []
-        emit({"error_type": kind, "message": sentence, "recovery_actions": actions})
+        emit(document)
 
 
 def on_terminate() -> None:
@@ -128,7 +121,7 @@ def _usage_error(error: Any, *, as_json: bool) -> int:
     context = getattr(error, "ctx", None)
     path = context.command_path if context is not None else "burnish"
     message = " ".join(str(error.format_message()).split())
-    tell("UsageError", message, f"See `{path} --help`.", as_json=as_json)
+    tell(report("UsageError", message, {}, [f"See `{path} --help`."]), as_json=as_json)
     return BAD_INPUT
 
 
@@ -138,7 +131,9 @@ def _unexpected(error: Exception, *, as_json: bool) -> int:
     log = _write_log(error)
     remedy = f"The details are in {log}; please report them, with what you did." if log else ""
     message = f"this is a mistake of burnish itself ({type(error).__name__})"
-    tell("UnexpectedError", message, remedy or "Set BURNISH_DEBUG=1 to see it.", as_json=as_json)
+    action = remedy or "Set BURNISH_DEBUG=1 to see it."
+    details = {"kind": type(error).__name__}
+    tell(report("UnexpectedError", message, details, [action]), as_json=as_json)
     return UNEXPECTED
 
 

@@ -57,7 +57,7 @@ def build(
             return tag
         base = base_image or needs.base_image
         if offline and not base_image:
-            base = _offline_base(client, language, progress)
+            base = offline_base(client, language, progress)
         _pull(client, base, progress)
         pins = wheels(language)
         version = _python_version(client, base) if pins else ""
@@ -69,7 +69,7 @@ def build(
     return tag
 
 
-def _offline_base(client: Any, language: str, progress: Progress) -> str:
+def offline_base(client: Any, language: str, progress: Progress) -> str:
     """A base image made of Debian packages; made once."""
     name, packages = base_tag(language), setup(language).debian
     if client.images.list(name=name):

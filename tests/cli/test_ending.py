@@ -38,6 +38,7 @@ def test_what_the_machine_lacks_ends_with_3_and_the_mend(
     assert json.loads(done.stdout) == {
         "error_type": type(error).__name__,
         "message": error.message.capitalize(),
+        "details": {},
         "recovery_actions": [error.remedy],
     }
     assert f"Error: {error.message.capitalize()}\n{error.remedy}\n" in done.stderr

@@ -21,8 +21,8 @@ answers are not in it; the trace of the run in MLflow has them.
 `burnish score --json` prints `schema_version`, `path`, `accepted` and the fields of
 [QualityReport](#qualityreport).
 
-When a command fails, `--json` prints instead an object with `error_type`, `message` and
-`recovery_actions`, a list of commands or changes that mend it.
+When a command fails, `--json` prints instead an object with `error_type`, `message`,
+`details` (an object) and `recovery_actions`, a list of commands or changes that mend it.
 
 This page is generated: `python -m burnish.templates.package.schema > docs/report.md`.
 """

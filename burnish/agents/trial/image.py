@@ -1,0 +1,146 @@
+"""A project's image: built from its folder and its wheels, with no network, and removed again."""
+
+from __future__ import annotations
+
+import contextlib
+import tarfile
+import tempfile
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+from typing import IO, Any
+
+from burnish.agents.trial.wheelhouse import Progress
+from burnish.errors import AgentError, InputError
+from burnish.sandbox.daemon import explain
+from burnish.sandbox.owner import OWNER_LABEL, is_dead, owner_labels
+
+REPOSITORY = "burnish-agent"
+MOST_BYTES = 1 << 30
+"""Of a project with its wheels."""
+LAST_LINES = 25
+
+
+def build(
+    client: Any, name: str, context: IO[bytes], base: str, progress: Progress, *, keep: bool
+) -> str:
+    """Build the context's Dockerfile on `base` without a network; returns the image's tag.
+
+    Whatever ends the build early, nothing of it is left behind.
+
+    Raises:
+        AgentError: it failed; the last lines of its output are in `details`.
+    """
+    import docker
+
+    tag = f"{REPOSITORY}:{name}-{uuid.uuid4().hex[:12]}"
+    lines: list[str] = []
+    steps: list[str] = []
+    done = False
+    stream = None
+    try:
+        stream = client.api.build(
+            fileobj=context, custom_context=True, tag=tag, rm=True, forcerm=True, decode=True,
+            buildargs={"BASE": base}, network_mode="none", pull=False,
+            labels={"burnish": "1"} if keep else owner_labels(),
+        )  # fmt: skip
+        for event in stream:
+            if "error" in event:
+                raise _failed(str(event["error"]), lines)
+            text = str(event.get("stream", "")).rstrip()
+            if text.startswith(" ---> ") and len(text.split()) == 2:
+                steps.append(text.split()[1])
+            if text.strip():
+                lines.append(text)
+            if text.startswith("Step "):
+                progress(text)
+        done = bool(client.images.list(name=tag))
+        if not done:
+            raise _failed("the Engine made no image", lines)
+    except (docker.errors.DockerException, OSError) as error:
+        raise _failed(explain(error), lines) from None
+    finally:
+        if not done:
+            if stream is not None:
+                stream.close()
+            _remove_steps(client, steps)
+            remove(client, tag)
+    return tag
+
+
+def remove(client: Any, tag: str) -> None:
+    """Remove an image and its layers, if it is there and nobody else uses them."""
+    import docker
+
+    with contextlib.suppress(docker.errors.DockerException, OSError):
+        client.images.remove(tag, force=True)
+
+
+def sweep(client: Any) -> None:
+    """Remove the images of trials whose process no longer runs."""
+    for image in client.images.list(name=REPOSITORY, filters={"label": OWNER_LABEL}):
+        if is_dead(image.labels[OWNER_LABEL]):
+            for tag in image.tags:
+                remove(client, tag)
+
+
+@contextlib.contextmanager
+def context_of(folder: Path, wheelhouse: Path | None) -> Iterator[IO[bytes]]:
+    """The build context as a tar: the project without what .dockerignore names, and its wheels.
+
+    Raises:
+        InputError: the project has no Dockerfile, or is too large.
+    """
+    from docker.utils.build import exclude_paths
+
+    if not (folder / "Dockerfile").is_file():
+        raise InputError(f"{folder} has no Dockerfile.", remedy="Make the project anew.")
+    ignore = folder / ".dockerignore"
+    patterns = ignore.read_text("utf-8").splitlines() if ignore.is_file() else []
+    patterns = [line.strip() for line in patterns if line.strip() and line[0] != "#"]
+    names = sorted(exclude_paths(str(folder), [*patterns, ".git", ".venv", "**/__pycache__"]))
+    with tempfile.TemporaryFile() as stream:
+        with tarfile.open(fileobj=stream, mode="w") as tar:
+            for name in names:
+                if name and not (wheelhouse and Path(name).parts[0] == "wheels"):
+                    tar.add(folder / name, name, recursive=False, filter=_as_root)
+            if wheelhouse is not None:
+                tar.add(wheelhouse, "wheels", filter=_as_root)
+        if stream.tell() > MOST_BYTES:
+            raise InputError(
+                f"{folder} is too large to build: {stream.tell() >> 20} MiB with its wheels.",
+                remedy="Name what the image does not need in .dockerignore.",
+            )
+        stream.seek(0)
+        yield stream
+
+
+def _as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo | None:
+    """The entry as anyone would build it; what is neither file nor folder nor link is left out."""
+    if not (entry.isfile() or entry.isdir() or entry.issym()):
+        return None
+    entry.uid = entry.gid = 0
+    entry.uname = entry.gname = ""
+    entry.mtime = 946_684_800  # 2000: zip archives know no time before 1980
+    entry.mode = 0o755 if entry.isdir() or entry.mode & 0o100 else 0o644
+    return entry
+
+
+def _failed(why: str, lines: list[str]) -> AgentError:
+    last = lines[-LAST_LINES:]
+    return AgentError(
+        f"the image was not built: {why.strip().rstrip('.')}."
+        + ("\n" + "\n".join(last) if last else ""),
+        remedy="Correct the Dockerfile or requirements.txt; the build has no network.",
+        details={"last_lines": last},
+    )
+
+
+def _remove_steps(client: Any, steps: list[str]) -> None:
+    """Remove the layers of a build that failed; those with a name are somebody's image."""
+    import docker
+
+    for step in reversed(steps):
+        with contextlib.suppress(docker.errors.DockerException, OSError):
+            if not client.images.get(step).tags:
+                client.images.remove(step)

@@ -1,0 +1,12 @@
+"""`burnish agent`: agent projects, from a context to a deployment."""
+
+from __future__ import annotations
+
+import typer
+
+from burnish.cli import agent_deploy, agent_test
+
+app = typer.Typer(help="Make, try and deploy agent projects.", no_args_is_help=True)
+app.command("test", epilog=agent_test.EXAMPLES)(agent_test.test)
+app.command("deploy", epilog=agent_deploy.EXAMPLES)(agent_deploy.deploy)
+app.command("destroy")(agent_deploy.destroy)
