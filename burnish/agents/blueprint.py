@@ -96,11 +96,16 @@ class Blueprint(Record):
 
         A name in a resource of a permission is one too; its variable is spelt after it.
         """
-        asked = {_camel(name): name for name in self.variables}
-        for each in self.statements:
-            for name in re.findall(r"\$\{(\w+)\}", " ".join(each.resources)):
-                asked.setdefault(name, re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper())
-        return {variable: name for name, variable in sorted(asked.items())}
+        named = {
+            name.lower(): name
+            for each in self.statements
+            for name in re.findall(r"\$\{(\w+)\}", " ".join(each.resources))
+        }
+        asked = {variable: _camel(variable) for variable in self.variables}
+        found = {
+            variable: named.pop(name.lower(), name) for variable, name in sorted(asked.items())
+        }
+        return found | {_snake(name): name for name in named.values()}
 
     @property
     def log_days(self) -> int:
@@ -128,7 +133,7 @@ def blueprint(context: GenerationContext, custom_tools: Mapping[str, ToolSource]
     target, region = context.deployment.target, context.deployment.region
     level = context.security.level
     assert target is not None and level is not None  # _complete
-    tools = used(context.tools or (), target)
+    tools, of_tools = used(context.tools or (), target)
     approved(custom_tools)
     profile = _profile(model, region)
     name = model.id.partition("/")[2]
@@ -150,14 +155,18 @@ def blueprint(context: GenerationContext, custom_tools: Mapping[str, ToolSource]
         variables=tuple(sorted({name for tool in tools for name in tool.variables} - set(keys))),
         statements=tuple(
             [*model_statements(model, profile),
-             *(each for tool in tools for each in tool.permissions or ())]
+             *(each for tool in tools for each in tool.permissions)]
         ),
-        notes=tuple(_notes(model, region, profile, unwritten, tools, level)),
+        notes=(*_notes(model, region, profile, unwritten, tools, level), *of_tools),
     )  # fmt: skip
 
 
 def _camel(variable: str) -> str:
     return "".join(part.capitalize() for part in variable.split("_"))
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).upper()
 
 
 def _complete(context: GenerationContext) -> None:
@@ -194,8 +203,4 @@ def _notes(
         notes.append(f"The tool {name} is not written yet; put it into custom_tools/{name}.py.")
     if level == "enhanced" and tools:
         notes.append("The network reaches AWS services alone: tools that need the web cannot work.")
-    for tool in tools:
-        notes += tool.warnings
-        if tool.permissions is None:
-            notes.append(f"Allow the role in AWS what {tool.id} shall do there; it may nothing.")
     return notes

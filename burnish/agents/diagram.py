@@ -1,4 +1,4 @@
-"""A picture of a CloudFormation template: of the resources that are in it, as they refer to others."""
+"""A picture of a CloudFormation template: its resources, and which has to do with which."""
 
 from __future__ import annotations
 

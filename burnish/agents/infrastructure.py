@@ -29,7 +29,7 @@ def template(project: Blueprint) -> str:
 
 
 def resources(text: str) -> dict[str, Any]:
-    """The template's resources by name; a short function is a mapping, as in JSON: `{"Ref": ...}`."""
+    """The template's resources by name; `!Ref x` becomes {"Ref": "x"}, as JSON would have it."""
     import yaml
 
     class Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]

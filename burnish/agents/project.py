@@ -22,7 +22,7 @@ MAX_TURNS = 20
 MAX_PROMPT_CHARS = 100_000
 TEMPLATES = {
     "app.py": "app.py", "agent.py": "agent.py", "model.py": "model.py",
-    "settings.py": "settings.py", "state.py": "state.py", "tools.py": "tools.py", "pyproject.toml": "pyproject.toml",
+    "settings.py": "settings.py", "state.py": "state.py", "pyproject.toml": "pyproject.toml",
     "tests/conftest.py": "tests/conftest.py", "tests/fake_model.py": "tests/fake_model.py",
     "tests/test_agent.py": "tests/test_agent.py", "tests/test_app.py": "tests/test_app.py",
     "tests/test_state.py": "tests/test_state.py", "Dockerfile": "Dockerfile",
@@ -74,6 +74,9 @@ def render(
         project.manifest.template: infrastructure,
         "custom_tools/__init__.py": '"""Tools that were written for this agent."""\n',
     }
+    files["tools/__init__.py"] = '"""Tools of packages, each in a module that makes it."""\n'
+    for tool in project.tools:
+        files[f"tools/{tool.module}.py"] = fill("agent/tool.py.j2", each=tool)
     for name, source in made.items():
         files[f"custom_tools/{name}.py"] = source.code
         if source.tests.strip():
@@ -102,6 +105,10 @@ def configuration(project: Blueprint) -> dict[str, object]:
         "max_tokens": project.max_tokens,
         "max_turns": MAX_TURNS,
         "max_prompt_chars": MAX_PROMPT_CHARS,
+        "tools": [
+            {"name": tool.module, "given_as": tool.given_as, "connected": tool.connected}
+            for tool in project.tools
+        ],
         "custom_tools": list(project.custom_tools),
         "keys": list(project.keys),
         "variables": list(project.variables),

@@ -3,32 +3,23 @@
 from __future__ import annotations
 
 import ast
-import functools
 import keyword
 import re
 import sys
-import tomllib
-from collections.abc import Mapping, Sequence
-from importlib.resources import files
-from typing import Any, Literal
+from collections.abc import Iterator, Mapping, Sequence
 
 from burnish.agents.iam import Statement
 from burnish.errors import InputError
 from burnish.records.base import Record
 from burnish.records.context import Target
+from burnish.registries.catalogue.tool import Given, Tool
+from burnish.registries.catalogue.tools import toolbox
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 RESERVED = {
-    "agent",
-    "app",
-    "custom_tools",
-    "lambda_handler",
-    "model",
-    "settings",
-    "state",
-    "tests",
-    "tools",
-}
+    "agent", "app", "custom_tools", "lambda_handler", "model", "settings", "state", "tests", "tools",
+}  # fmt: skip
 """Modules of every project; a tool of that name would hide one."""
 
 
@@ -37,26 +28,28 @@ class ToolUse(Record):
 
     id: str
     """Of the registry."""
+    source: str
+    """The distribution that it was read out of, with its version."""
     setup: str
     """Python that makes it: imports, then statements."""
     expression: str
     """Of Python, that is handed to the agent after `setup`."""
-    given_as: Literal["tools", "plugins"] = "tools"
+    given_as: Given
     """Which argument of `strands.Agent` it belongs to."""
+    connected: bool
+    """A server says what it can, as soon as the agent has it."""
     requirements: tuple[str, ...] = ()
     """What pip installs for it."""
     keys: tuple[str, ...] = ()
     """Environment variables that must hold keys."""
     variables: tuple[str, ...] = ()
     """Other environment variables without which it does not work."""
-    permissions: tuple[Statement, ...] | None = ()
-    """What the role must be allowed for it; None if that depends on what the agent is told."""
-    warnings: tuple[str, ...] = ()
-    """What a person should know of it on this target; a sentence each."""
+    permissions: tuple[Statement, ...] = ()
+    """What the role must be allowed for it."""
 
     @property
-    def function(self) -> str:
-        """Name of the function of the project's tools.py that makes it."""
+    def module(self) -> str:
+        """Name of the module in the project's tools/ that makes it."""
         return re.sub(r"\W", "_", self.id)
 
 
@@ -69,32 +62,50 @@ class ToolSource(Record):
     """pytest's, which import the function from a module of the tool's name."""
 
 
-def used(ids: Sequence[str], target: Target) -> tuple[ToolUse, ...]:
-    """What is known of the tools, in the order of their ids.
+def used(ids: Sequence[str], target: Target) -> tuple[tuple[ToolUse, ...], tuple[str, ...]]:
+    """What is known of the tools, in the order of their ids; and what a person should know of them.
 
     Raises:
-        InputError: an id that is none.
+        InputError: an id that is none, or a tool that cannot do its work there.
     """
-    for id in ids:
-        if not NAME.fullmatch(id):
+    known = toolbox()
+    chosen = [known.get(id) for id in sorted(set(ids))]
+    for tool in chosen:
+        if target in tool.unfit or tool.given_as == "session_manager":
+            why = tool.unfit.get(target, "the project keeps conversations itself")
             raise InputError(
-                f"{id!r} is no id of a tool.", remedy="`burnish tools list` has all of them."
+                f"the tool {tool.id} does not fit {target}: {why}.",
+                remedy=f"Leave it out; `burnish tools list --platform {target}` has those that fit.",
             )
-    return tuple(_use(id, _reviewed().get(id, {})) for id in sorted(set(ids)))
+    notes = known.compatibility([tool.id for tool in chosen], target)
+    for tool in chosen:
+        notes += _open_ends(tool)
+    return tuple(_use(tool) for tool in chosen), tuple(notes)
 
 
-def _use(id: str, review: dict[str, Any]) -> ToolUse:
-    given = {"setup": f"from strands_tools import {id}", "expression": id} | review
-    needed = given.pop("permissions", ())
-    permissions = (
-        None
-        if needed == "open"
-        else tuple(
-            Statement(sid=f"{_sid(id)}{n}", actions=each["actions"], resources=each["resources"])
-            for n, each in enumerate(needed)
-        )
-    )
-    return ToolUse(id=id, requirements=("strands-agents-tools",), permissions=permissions, **given)
+def _use(tool: Tool) -> ToolUse:
+    variables = [each for each in tool.needs if VARIABLE.fullmatch(each) and each != "AWS_REGION"]
+    permissions = tool.permissions or ()
+    return ToolUse(
+        id=tool.id, source=tool.source, setup=tool.setup.strip(), expression=tool.expression, given_as=tool.given_as,
+        connected=tool.given_as == "tools" and not tool.names, requirements=tool.requirements,
+        keys=tool.keys, variables=tuple(variables),
+        permissions=tuple(
+            Statement(sid=f"{_sid(tool.id)}{n}", actions=each.actions, resources=each.resources)
+            for n, each in enumerate(permissions, 1)
+        ),
+    )  # fmt: skip
+
+
+def _open_ends(tool: Tool) -> Iterator[str]:
+    """What of a tool nobody but a person can settle; a sentence each."""
+    for need in tool.needs:
+        if not VARIABLE.fullmatch(need):
+            yield f"{tool.id} needs {need}: see tools/."
+    if tool.permissions is None:
+        yield f"Allow the role in AWS what {tool.id} shall do there; it may nothing."
+    if tool.programs:
+        yield f"{tool.id} needs {', '.join(tool.programs)} in the image."
 
 
 def _sid(id: str) -> str:
@@ -127,9 +138,3 @@ def _functions(name: str, code: str) -> set[str]:
     except (SyntaxError, ValueError) as error:
         raise InputError(f"the tool {name!r} is no Python: {error}.", remedy="Mend it.") from None
     return {each.name for each in body if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef)}
-
-
-@functools.cache
-def _reviewed() -> dict[str, dict[str, Any]]:
-    text = (files("burnish.agents") / "grants.toml").read_text("utf-8")
-    return tomllib.loads(text)

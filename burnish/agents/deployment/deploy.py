@@ -224,10 +224,7 @@ def _before(
 
 
 def _all(template: Template, action: str = "add") -> tuple[Step, ...]:
-    return tuple(
-        Step(action=action, what=f"{name} ({kind})")
-        for name, kind in template.resources
-    )
+    return tuple(Step(action=action, what=f"{name} ({kind})") for name, kind in template.resources)
 
 
 def _outcome(plan: Plan, stack: dict[str, Any], uri: str, *, done: bool) -> Outcome:

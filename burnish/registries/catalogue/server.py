@@ -20,9 +20,7 @@ from strands.tools.mcp import MCPClient
 """
 
 
-def server(
-    found: Mapping[str, Any], command: str, arguments: Sequence[str] = ()
-) -> dict[str, str]:
+def server(found: Mapping[str, Any], command: str, arguments: Sequence[str] = ()) -> dict[str, str]:
     """The `setup` and `expression` of an entry whose server is a command.
 
     Args:

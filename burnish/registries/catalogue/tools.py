@@ -114,9 +114,7 @@ class Toolbox:
         require(platform, get_args(Platform), "platform")
         tools = [self.get(id) for id in dict.fromkeys(ids)]
         problems = [
-            said
-            for tool in tools
-            for said in tool.hindrances(platform)  # type: ignore[arg-type]
+            said for tool in tools for said in tool.hindrances(platform)  # type: ignore[arg-type]
         ]
         problems += _doubles(tools)
         problems += [f"{tool.id} is withdrawn: {tool.deprecated}" for tool in tools
