@@ -15,6 +15,7 @@ from burnish import __version__
 from burnish.cli import (
     agent,
     bench,
+    cost,
     doctor,
     generate,
     lm,
@@ -63,6 +64,7 @@ app.add_typer(agent.app, name="agent")
 app.command("doctor")(doctor.doctor)
 app.add_typer(lm.app, name="lm")
 app.add_typer(models.app, name="models")
+app.command("cost", epilog=cost.EXAMPLES)(cost.cost)
 app.add_typer(sandbox.app, name="sandbox")
 app.add_typer(runs.app, name="runs")
 app.command("ui")(ui.ui)
