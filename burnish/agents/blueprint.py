@@ -200,7 +200,10 @@ def _notes(
     if model.can("tool_use") is False and tools:
         notes.append(f"{model.id} is known not to use tools.")
     for name in unwritten:
-        notes.append(f"The tool {name} is not written yet; put it into custom_tools/{name}.py.")
+        notes.append(
+            f"The tool {name} is not written yet: it belongs into custom_tools/{name}.py, and its "
+            "name into config.json."
+        )
     if level == "enhanced" and tools:
         notes.append("The network reaches AWS services alone: tools that need the web cannot work.")
     return notes

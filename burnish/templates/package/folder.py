@@ -90,18 +90,17 @@ def _draft(parent: Path) -> Iterator[Path]:
 
 def _stay_inside(folder: Path, name: str) -> None:
     parts = PurePosixPath(name).parts
-    plain = name == "/".join(parts) and ".." not in parts and not set(name) & set("\\:\0")
-    # a link in the user's folder may lead anywhere
-    links = [above for above in (folder / name).parents if above.is_relative_to(folder)]
-    if (
-        not plain
-        or PurePosixPath(name).is_absolute()
-        or any(above.is_symlink() for above in links if above != folder)
-    ):
+    plain = bool(parts) and name == "/".join(parts) and name[0] != "/" and ".." not in parts
+    if not plain or set(name) & set("\\:\0") or _linked(folder, parts):
         raise OutputFolderError(
             f"the file {name!r} would not be in {folder}.",
             remedy="Choose another --out; links in it are not followed.",
         )
+
+
+def _linked(folder: Path, parts: tuple[str, ...]) -> bool:
+    """Whether a folder on the way is a link, which may lead anywhere."""
+    return any(folder.joinpath(*parts[:n]).is_symlink() for n in range(1, len(parts)))
 
 
 def _fill(draft: Path, files: Mapping[str, bytes]) -> None:
