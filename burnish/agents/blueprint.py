@@ -153,9 +153,9 @@ def blueprint(context: GenerationContext, custom_tools: Mapping[str, ToolSource]
         max_tokens=min(MAX_ANSWER_TOKENS, model.max_output_tokens or MAX_ANSWER_TOKENS),
         unwritten=unwritten, keys=tuple(keys),
         variables=tuple(sorted({name for tool in tools for name in tool.variables} - set(keys))),
-        statements=tuple(
-            [*model_statements(model, profile),
-             *(each for tool in tools for each in tool.permissions)]
+        statements=(
+            *model_statements(model, profile),
+            *(each for tool in tools for each in tool.permissions),
         ),
         notes=(*_notes(model, region, profile, unwritten, tools, level), *of_tools),
     )  # fmt: skip

@@ -18,7 +18,8 @@ from burnish.registries.catalogue.tools import toolbox
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 VARIABLE = re.compile(r"[A-Z][A-Z0-9_]*")
 RESERVED = {
-    "agent", "app", "custom_tools", "lambda_handler", "model", "settings", "state", "tests", "tools",
+    "agent", "app", "custom_tools", "lambda_handler", "model", "settings", "state", "tests",
+    "tools",
 }  # fmt: skip
 """Modules of every project; a tool of that name would hide one."""
 
@@ -63,7 +64,7 @@ class ToolSource(Record):
 
 
 def used(ids: Sequence[str], target: Target) -> tuple[tuple[ToolUse, ...], tuple[str, ...]]:
-    """What is known of the tools, in the order of their ids; and what a person should know of them.
+    """What is known of the tools, by id; and what a person should know of them, a sentence each.
 
     Raises:
         InputError: an id that is none, or a tool that cannot do its work there.
@@ -75,7 +76,7 @@ def used(ids: Sequence[str], target: Target) -> tuple[tuple[ToolUse, ...], tuple
             why = tool.unfit.get(target, "the project keeps conversations itself")
             raise InputError(
                 f"the tool {tool.id} does not fit {target}: {why}.",
-                remedy=f"Leave it out; `burnish tools list --platform {target}` has those that fit.",
+                remedy=f"Leave it out; see `burnish tools list --platform {target}`.",
             )
     notes = known.compatibility([tool.id for tool in chosen], target)
     for tool in chosen:
@@ -87,7 +88,8 @@ def _use(tool: Tool) -> ToolUse:
     variables = [each for each in tool.needs if VARIABLE.fullmatch(each) and each != "AWS_REGION"]
     permissions = tool.permissions or ()
     return ToolUse(
-        id=tool.id, source=tool.source, setup=tool.setup.strip(), expression=tool.expression, given_as=tool.given_as,
+        id=tool.id, source=tool.source, setup=tool.setup.strip(), expression=tool.expression,
+        given_as=tool.given_as,
         connected=tool.given_as == "tools" and not tool.names, requirements=tool.requirements,
         keys=tool.keys, variables=tuple(variables),
         permissions=tuple(

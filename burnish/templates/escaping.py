@@ -48,7 +48,7 @@ def powershell(text: object) -> str:
 
 
 def dockerfile(text: object) -> str:
-    """A value of ENV or LABEL in double quotes; a line cannot break, so white space is one blank."""
+    """A value of ENV or LABEL in double quotes; no line can break, so white space is a blank."""
     flat = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
     return '"' + re.sub(r'([\\"$])', r"\\\1", flat) + '"'
 

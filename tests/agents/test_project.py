@@ -19,7 +19,7 @@ from burnish.agents.tools import ToolSource
 from burnish.errors import InputError
 from burnish.records.context import GenerationContext, SecurityLevel, Target
 from burnish.registries.catalogue.tools import toolbox
-from tests.agents.projects import IDS, KINDS, ORDERS, context, project
+from tests.agents.projects import EXAMPLE, IDS, KINDS, ORDERS, context, project
 from tests.conftest import missing
 
 SECRETS = re.compile(r"AKIA[0-9A-Z]{16}|-----BEGIN|\bsk-[A-Za-z0-9]{16}|aws_secret_access_key\s*=")
@@ -119,7 +119,7 @@ def test_what_a_level_promises_is_in_the_template(target: Target, level: Securit
 def test_the_picture_shows_what_the_template_has(target: Target, level: SecurityLevel) -> None:
     files = project(target, level)
     found = resources(files["infrastructure/template.yaml"])
-    drawing = ElementTree.fromstring(files["docs/architecture.svg"])  # noqa: S314
+    drawing = ElementTree.fromstring(files["docs/architecture.svg"])
     bold = [t.text for t in drawing.iter() if t.tag.endswith("text") and t.get("y") != "34"]
     names = {text for text in bold[::2] if text}
     assert names - set(found) <= {"Caller", "Model", "Traces", "Endpoints"}
@@ -254,3 +254,8 @@ def test_what_cannot_be_is_refused_with_a_way_out(changes: dict[str, object], sa
     with pytest.raises(InputError, match=said) as caught:
         render(context(**changes))
     assert caught.value.remedy
+
+
+def test_the_picture_in_the_documentation_is_the_projects_own() -> None:
+    shown = (EXAMPLE.parents[2] / "docs" / "agents-architecture.svg").read_text("utf-8")
+    assert shown == render(context())["docs/architecture.svg"]
