@@ -204,6 +204,7 @@ def _notes(
             f"The tool {name} is not written yet: it belongs into custom_tools/{name}.py, and its "
             "name into config.json."
         )
-    if level == "enhanced" and tools:
-        notes.append("The network reaches AWS services alone: tools that need the web cannot work.")
+    outside = [tool.id for tool in tools if tool.outside]
+    if level == "enhanced" and outside:
+        notes.append(f"The network reaches AWS alone, and {', '.join(outside)} may need more.")
     return notes

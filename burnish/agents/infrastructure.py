@@ -8,6 +8,11 @@ from burnish.agents.blueprint import Blueprint
 from burnish.agents.roles import agent_role, start_role
 from burnish.templates.environment import render
 
+BY_PREFIX = {
+    "bedrock-agentcore": "bedrock-agentcore", "lambda": "lambda", "rds-data": "rds-data",
+    "sqs": "sqs", "states": "states",
+}  # fmt: skip
+"""Endpoints of services that tools call, by the beginning of their actions."""
 XRAY = "https://xray.${AWS::Region}.amazonaws.com/v1/traces"
 
 
@@ -58,16 +63,16 @@ def environment(project: Blueprint) -> dict[str, str]:
     found |= {variable: f"${{{name}}}" for variable, name in project.parameters.items()}
     if project.target != "agentcore":  # which tells OpenTelemetry itself
         found |= {
-            "AGENT_OBSERVABILITY_ENABLED": "true",
             "OTEL_PYTHON_DISTRO": "aws_distro",
             "OTEL_PYTHON_CONFIGURATOR": "aws_configurator",
             "OTEL_TRACES_EXPORTER": "otlp",
             "OTEL_METRICS_EXPORTER": "none",
             "OTEL_LOGS_EXPORTER": "none",
             "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
-            "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": XRAY,
             "OTEL_RESOURCE_ATTRIBUTES": "aws.log.group.names=${Logs}",
         }
+    if project.target == "ecs-fargate":  # on Lambda its own X-Ray daemon takes them
+        found |= {"AGENT_OBSERVABILITY_ENABLED": "true", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": XRAY}
     return found
 
 
@@ -76,7 +81,7 @@ def endpoints(project: Blueprint) -> list[str]:
     found = {"ecr.api", "ecr.dkr", "logs", "xray", "kms", "secretsmanager"}
     prefixes = {action.partition(":")[0] for s in project.statements for action in s.actions}
     found |= {"bedrock-runtime"} if project.provider == "bedrock" else set()
-    found |= {"bedrock-agentcore"} & prefixes
+    found |= {endpoint for prefix, endpoint in BY_PREFIX.items() if prefix in prefixes}
     retrieves = any("bedrock:Retrieve" in s.actions for s in project.statements)
     found |= {"bedrock-agent-runtime", "bedrock-agent"} if retrieves else set()
     return sorted(found)

@@ -39,6 +39,8 @@ class ToolUse(Record):
     """Which argument of `strands.Agent` it belongs to."""
     connected: bool
     """A server says what it can, as soon as the agent has it."""
+    outside: bool
+    """It may want to reach what is not AWS."""
     requirements: tuple[str, ...] = ()
     """What pip installs for it."""
     keys: tuple[str, ...] = ()
@@ -90,6 +92,7 @@ def _use(tool: Tool) -> ToolUse:
     return ToolUse(
         id=tool.id, source=tool.source, setup=tool.setup.strip(), expression=tool.expression,
         given_as=tool.given_as,
+        outside=tool.category in {"web", "communication"} or bool(tool.keys),
         connected=tool.given_as == "tools" and not tool.names, requirements=tool.requirements,
         keys=tool.keys, variables=tuple(variables),
         permissions=tuple(
