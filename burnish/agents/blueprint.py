@@ -139,6 +139,8 @@ def blueprint(context: GenerationContext, custom_tools: Mapping[str, ToolSource]
     name = model.id.partition("/")[2]
     own = KEYS.get(model.provider)
     keys = sorted({key for tool in tools for key in tool.keys} | ({own} if own else set()))
+    variables = {name for tool in tools for name in tool.variables}
+    variables |= {"OLLAMA_HOST"} if model.provider == "ollama" else set()
     if level == "enhanced" and model.provider != "bedrock":
         raise InputError(
             f"security level 'enhanced' reaches nothing outside AWS, where {model.id} is served.",
@@ -152,7 +154,7 @@ def blueprint(context: GenerationContext, custom_tools: Mapping[str, ToolSource]
         profile=profile, tools=tools, custom_tools=tuple(sorted(custom_tools)),
         max_tokens=min(MAX_ANSWER_TOKENS, model.max_output_tokens or MAX_ANSWER_TOKENS),
         unwritten=unwritten, keys=tuple(keys),
-        variables=tuple(sorted({name for tool in tools for name in tool.variables} - set(keys))),
+        variables=tuple(sorted(variables - set(keys))),
         statements=(
             *model_statements(model, profile),
             *(each for tool in tools for each in tool.permissions),

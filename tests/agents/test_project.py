@@ -172,6 +172,23 @@ def test_the_model_is_called_where_the_region_has_it() -> None:
     assert f"bedrock:*::{nova}" in tokyo and "bedrock:InferenceProfileArn" in tokyo
 
 
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [
+        ("openai/gpt-4.1", "strands-agents[openai]=="),
+        ("anthropic/claude-haiku-4-5", "strands-agents[anthropic,openai]=="),
+        ("gemini/gemini-2.5-flash", "strands-agents[gemini,openai]=="),
+        ("ollama/codegeex4", "strands-agents[ollama,openai]=="),
+    ],
+)
+def test_other_providers_bring_their_package(model: str, said: str, tmp_path: Path) -> None:
+    files = project("lambda", "standard", model__id=model)
+    assert said in files["requirements.txt"] and "BedrockModel" not in files["model.py"]
+    write(files, tmp_path / "x")
+    checked(tmp_path / "x", "black", "--check", "--quiet", ".")
+    checked(tmp_path / "x", "ruff", "check", "--no-cache", ".")
+
+
 def test_a_tool_brings_its_permissions_packages_and_parameters() -> None:
     files = project("ecs-fargate", "standard", tools=("retrieve", "agent_core_code_interpreter"))
     template = files["infrastructure/template.yaml"]

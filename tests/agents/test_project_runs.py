@@ -24,7 +24,7 @@ from tests.conftest import missing
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("docker_engine")]
 LEAST_TESTS = {"agentcore": 30, "ecs-fargate": 30, "lambda": 32}
-HOSTILE = '"""{{ 7 * 7 }}\n$(id) \\N{x} é🙂\r\n- a: !!python/object:x\n\'\'\''
+HOSTILE = "\"\"\"{{ 7 * 7 }}\n$(id) \\N{x} é🙂\r\n- a: !!python/object:x\n'''"
 
 
 @pytest.fixture(scope="module", autouse=True)
