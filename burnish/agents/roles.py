@@ -30,14 +30,14 @@ def start_role(project: Blueprint) -> tuple[Statement, ...]:
 
 def _kept(project: Blueprint) -> Iterator[Statement]:
     if project.state:
-        actions = ("dynamodb:GetItem", "dynamodb:PutItem")
-        yield Statement(sid="State", actions=actions, resources=("${State.Arn}",))
+        both = ("dynamodb:GetItem", "dynamodb:PutItem")
+        yield Statement(sid="State", actions=both, resources=("${State.Arn}",))
     if project.secret:
-        actions = ("secretsmanager:GetSecretValue",)
-        yield Statement(sid="Secret", actions=actions, resources=("${Secret}",))
+        get = ("secretsmanager:GetSecretValue",)
+        yield Statement(sid="Secret", actions=get, resources=("${Secret}",))
     if project.key:
-        actions = ("kms:Decrypt", "kms:GenerateDataKey")
-        yield Statement(sid="Key", actions=actions, resources=("${Key.Arn}",))
+        use = ("kms:Decrypt", "kms:GenerateDataKey")
+        yield Statement(sid="Key", actions=use, resources=("${Key.Arn}",))
 
 
 def _traces() -> Statement:
