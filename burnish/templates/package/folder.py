@@ -14,7 +14,7 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from burnish.errors import OutputFolderError
 
@@ -47,12 +47,15 @@ def check(folder: Path, *, force: bool = False) -> None:
 def place(files: Mapping[str, bytes], folder: Path, *, force: bool = False) -> tuple[Path, ...]:
     """Write `files` to `folder` and return their paths; other files there are left alone.
 
+    A name may have folders before it, with "/" between. Files that begin with "#!" can be executed.
     With `force`, files that an earlier package left and nobody changed since are removed if the
     new package has no file of that name.
 
     Raises:
-        OutputFolderError: as `check`; then nothing was written.
+        OutputFolderError: as `check`, or a name leads out of the folder; then nothing was written.
     """
+    for name in files:
+        _stay_inside(folder, name)
     check(folder, force=force)
     try:
         if folder.exists():
@@ -60,6 +63,7 @@ def place(files: Mapping[str, bytes], folder: Path, *, force: bool = False) -> t
             with _draft(folder) as draft:
                 _fill(draft, files)
                 for name in files:
+                    (folder / name).parent.mkdir(parents=True, exist_ok=True)
                     (draft / name).replace(folder / name)
             for path in stale - {folder / name for name in files}:
                 path.unlink(missing_ok=True)
@@ -84,9 +88,28 @@ def _draft(parent: Path) -> Iterator[Path]:
             shutil.rmtree(draft)
 
 
+def _stay_inside(folder: Path, name: str) -> None:
+    parts = PurePosixPath(name).parts
+    plain = bool(parts) and name == "/".join(parts) and name[0] != "/" and ".." not in parts
+    if not plain or set(name) & set("\\:\0") or _linked(folder, parts):
+        raise OutputFolderError(
+            f"the file {name!r} would not be in {folder}.",
+            remedy="Choose another --out; links in it are not followed.",
+        )
+
+
+def _linked(folder: Path, parts: tuple[str, ...]) -> bool:
+    """Whether a folder on the way is a link, which may lead anywhere."""
+    return any(folder.joinpath(*parts[:n]).is_symlink() for n in range(1, len(parts)))
+
+
 def _fill(draft: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
-        (draft / name).write_bytes(content)
+        path = draft / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        if content.startswith(b"#!"):  # whoever may read it may run it
+            path.chmod(path.stat().st_mode | (path.stat().st_mode & 0o444) >> 2)
 
 
 def _unchanged_leftovers(folder: Path) -> set[Path]:

@@ -1,0 +1,87 @@
+"""The CloudFormation template of a project, and the parts of it that are computed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from burnish.agents.blueprint import Blueprint
+from burnish.agents.roles import agent_role, start_role
+from burnish.templates.environment import render
+
+BY_PREFIX = {
+    "bedrock-agentcore": "bedrock-agentcore", "lambda": "lambda", "rds-data": "rds-data",
+    "sqs": "sqs", "states": "states",
+}  # fmt: skip
+"""Endpoints of services that tools call, by the beginning of their actions."""
+XRAY = "https://xray.${AWS::Region}.amazonaws.com/v1/traces"
+
+
+def template(project: Blueprint) -> str:
+    """YAML, with CloudFormation's short functions."""
+    groups = {"agentcore": "/aws/bedrock-agentcore/runtimes/${Runtime.AgentRuntimeId}-DEFAULT"}
+    return render(
+        "agent/infrastructure/template.yaml.j2",
+        name=project.name, target=project.target, security=project.security,
+        key=project.key, secret=project.secret, private=project.private,
+        network=project.network, state=project.state, log_days=project.log_days,
+        log_group=groups.get(project.target, "/agents/${AWS::StackName}"),
+        runtime_name=project.name.replace("-", "_"),
+        architecture=project.manifest.platform.partition("/")[2],
+        parameters=project.parameters, role=agent_role(project), start=start_role(project),
+        environment=environment(project),
+        endpoints=endpoints(project), gateways=["s3", *(["dynamodb"] if project.state else [])],
+    )  # fmt: skip
+
+
+def resources(text: str) -> dict[str, Any]:
+    """The template's resources by name; `!Ref x` becomes {"Ref": "x"}, as JSON would have it."""
+    import yaml
+
+    class Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
+        """Takes short functions for what they stand for."""
+
+    def function(loader: Any, suffix: str, node: Any) -> dict[str, Any]:
+        made = {"SequenceNode": loader.construct_sequence, "MappingNode": loader.construct_mapping}
+        build = made.get(type(node).__name__)
+        value = build(node, deep=True) if build else loader.construct_scalar(node)
+        return {suffix if suffix == "Ref" else f"Fn::{suffix}": value}
+
+    Loader.add_multi_constructor("!", function)
+    found: dict[str, Any] = yaml.load(text, Loader)["Resources"]
+    return found
+
+
+def environment(project: Blueprint) -> dict[str, str]:
+    """Variables of the deployed container; none of them is secret."""
+    found = {"OTEL_SDK_DISABLED": "false", "OTEL_SERVICE_NAME": project.name}
+    if project.target != "lambda":  # which sets them itself
+        found |= {"AWS_REGION": "${AWS::Region}", "AWS_DEFAULT_REGION": "${AWS::Region}"}
+    if project.keys:
+        found["AGENT_SECRET_ARN"] = "${Secret}"
+    if project.state:
+        found["AGENT_STATE_TABLE"] = "${State}"
+    found |= {variable: f"${{{name}}}" for variable, name in project.parameters.items()}
+    if project.target != "agentcore":  # which tells OpenTelemetry itself
+        found |= {
+            "OTEL_PYTHON_DISTRO": "aws_distro",
+            "OTEL_PYTHON_CONFIGURATOR": "aws_configurator",
+            "OTEL_TRACES_EXPORTER": "otlp",
+            "OTEL_METRICS_EXPORTER": "none",
+            "OTEL_LOGS_EXPORTER": "none",
+            "OTEL_EXPORTER_OTLP_PROTOCOL": "http/protobuf",
+            "OTEL_RESOURCE_ATTRIBUTES": "aws.log.group.names=${Logs}",
+        }
+    if project.target == "ecs-fargate":  # on Lambda its own X-Ray daemon takes them
+        found |= {"AGENT_OBSERVABILITY_ENABLED": "true", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": XRAY}
+    return found
+
+
+def endpoints(project: Blueprint) -> list[str]:
+    """Services that a private network is joined to."""
+    found = {"ecr.api", "ecr.dkr", "logs", "xray", "kms", "secretsmanager"}
+    prefixes = {action.partition(":")[0] for s in project.statements for action in s.actions}
+    found |= {"bedrock-runtime"} if project.provider == "bedrock" else set()
+    found |= {endpoint for prefix, endpoint in BY_PREFIX.items() if prefix in prefixes}
+    retrieves = any("bedrock:Retrieve" in s.actions for s in project.statements)
+    found |= {"bedrock-agent-runtime", "bedrock-agent"} if retrieves else set()
+    return sorted(found)

@@ -1,0 +1,118 @@
+"""Projects at work: their own tests, and their containers, on an Engine and without a network.
+
+Wheels are fetched once and kept in burnish's cache; nothing of a project runs on the host.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from burnish.agents.pins import pins
+from burnish.agents.project import write
+from burnish.config import cache_dir
+from burnish.records.context import SecurityLevel, Target
+from tests.agents.projects import IDS, KINDS, project
+from tests.conftest import missing
+
+pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("docker_engine")]
+LEAST_TESTS = {"agentcore": 30, "ecs-fargate": 30, "lambda": 32}
+HOSTILE = "\"\"\"{{ 7 * 7 }}\n$(id) \\N{x} é🙂\r\n- a: !!python/object:x\n'''"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def kept_wheels() -> Iterator[None]:
+    """Wheels stay where the next run of these tests finds them."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("BURNISH_DATA_DIR", str(cache_dir() / "tests"))
+        yield
+
+
+@pytest.fixture(scope="module")
+def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The image of a project that has all requirements, with what its tests need besides."""
+    from burnish.agents.trial import base, image
+    from burnish.agents.trial.wheelhouse import wheels
+    from burnish.errors import EnvironmentMissingError
+    from burnish.sandbox.daemon import connect
+
+    folder = tmp_path_factory.mktemp("all") / "x"
+    write(project("lambda", "enhanced"), folder)
+    more = [each for each in pins().requirements(["dev"]) if each.startswith("pytest")]
+    with (folder / "requirements.txt").open("a") as stream:
+        stream.writelines(f"{each}\n" for each in more)
+    client = connect(timeout_s=900)
+    try:
+        below = base.offline(client, lambda line: None)
+        found = wheels(folder, *base.python_of(client, below), lambda line: None)
+        with image.context_of(folder, found) as context:
+            tag = image.build(client, "own-tests", context, below, lambda line: None, keep=False)
+        yield tag
+        image.remove(client, tag)
+    except EnvironmentMissingError as error:
+        missing("What an image is built of", str(error))
+    finally:
+        client.close()
+
+
+@pytest.mark.parametrize(("target", "level"), KINDS, ids=IDS)
+def test_the_projects_own_tests_pass(image: str, target: Target, level: SecurityLevel) -> None:
+    files = project(target, level, system_prompt=HOSTILE)
+    code, told = run(image, files, ["python", "-m", "pytest", "-p", "no:cacheprovider"])
+    assert code == 0, told
+    (count,) = re.findall(r"^(\d+) passed", told, re.MULTILINE)
+    assert int(count) >= LEAST_TESTS[target] and "skipped" not in told
+
+
+def test_a_broken_project_fails_its_own_tests(image: str) -> None:
+    files = project("lambda", "basic")
+    files["agent.py"] = files["agent.py"].replace("system_prompt=system_prompt(),", "")
+    code, told = run(image, files, ["python", "-m", "pytest", "-p", "no:cacheprovider"])
+    assert code == 1 and "test_the_model_is_told_the_prompt_to_the_letter" in told
+
+
+def run(image: str, files: dict[str, str], command: list[str]) -> tuple[int, str]:
+    """Run a command beside these files, with no network; its exit code and what it said."""
+    from burnish.sandbox.daemon import connect
+
+    client = connect(timeout_s=300)
+    container: Any = client.containers.create(
+        image, command, working_dir="/tmp/project", network_mode="none", cap_drop=["ALL"],
+        mem_limit="1g", pids_limit=256, security_opt=["no-new-privileges"],
+        environment={"HOME": "/tmp"},
+    )  # fmt: skip
+    try:
+        stream = io.BytesIO()
+        with tarfile.open(fileobj=stream, mode="w") as tar:
+            for name, text in files.items():
+                entry = tarfile.TarInfo(f"project/{name}")
+                entry.size, entry.mode = len(text.encode()), 0o644
+                tar.addfile(entry, io.BytesIO(text.encode()))
+        container.put_archive("/tmp", stream.getvalue())
+        container.start()
+        code = int(container.wait(timeout=240)["StatusCode"])
+        return code, container.logs().decode("utf-8", "replace")
+    finally:
+        container.remove(force=True)
+        client.close()
+
+
+@pytest.mark.parametrize("target", ["agentcore", "ecs-fargate", "lambda"])
+def test_its_image_is_built_offline_and_answers(target: Target, tmp_path: Path) -> None:
+    from burnish.agents.trial.trial import Plan, trying
+
+    files = project(target, "standard", system_prompt=HOSTILE)
+    write(files, tmp_path / "x")
+    script = tmp_path / "script.json"
+    call = {"tool": "order_status", "arguments": {"order_id": "ORD-123456"}}
+    script.write_text(json.dumps([call, "It is shipped."]))
+    with trying(tmp_path / "x", Plan(script=script)) as trial:
+        found = trial.ask("Where is ORD-123456?")
+    assert found.answered and found.output == "It is shipped." and found.model_calls == 2
