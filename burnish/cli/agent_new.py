@@ -9,7 +9,9 @@ import typer
 
 if TYPE_CHECKING:
     from burnish.agents.blueprint import Blueprint
-    from burnish.records.context import GenerationContext
+    from burnish.agents.writing import Written
+    from burnish.modules.observer import Observer
+    from burnish.records.context import CustomTool, GenerationContext
 
 EXAMPLES = """
 [bold]Examples[/bold]
@@ -18,6 +20,9 @@ EXAMPLES = """
 
   burnish agent new support-bot.yaml --target lambda --security enhanced --out support-bot --force
 """
+
+DRAFTS = "drafts"
+"""Folder of a project for tools that were not good enough: nothing in it is used."""
 
 
 def new(
@@ -32,6 +37,13 @@ def new(
         str, typer.Option(help="basic, standard or enhanced. [the context's]")
     ] = "",
     region: Annotated[str, typer.Option(help="Of AWS. [the context's]")] = "",
+    lm: Annotated[
+        str | None,
+        typer.Option(help='Writes the tools of its own: "local" or "provider/model".'),
+    ] = None,
+    write_tools: Annotated[
+        bool, typer.Option("--write/--no-write", help="Have the tools of its own written.")
+    ] = True,
     force: Annotated[
         bool, typer.Option("--force", help="Replace the project's own files in DIR.")
     ] = False,
@@ -39,18 +51,28 @@ def new(
 ) -> None:
     """Write a whole Strands project: agent, tools, tests, image, CloudFormation, scripts.
 
-    No model is asked, and the same context gives the same files.
+    A model is asked for tools that no registry has, and for nothing else.
     """
     from burnish.agents.blueprint import blueprint
     from burnish.agents.context_file import read_context
     from burnish.agents.project import render, write
+    from burnish.agents.writing import Written
+    from burnish.cli import place
     from burnish.cli.terminal import emit, stdout
+    from burnish.config import load
+    from burnish.templates.package.folder import check
 
     wanted = changed(read_context(context), target=target, security=security, region=region)
-    files = render(wanted)
+    project = blueprint(wanted, {})  # what is missing is said before a model is asked
     folder = (out or Path(wanted.name)).expanduser().absolute()
+    check(folder, force=force)
+    tools = _written(wanted, lm) if write_tools and wanted.custom_tools else Written({}, {}, {})
+    files = render(wanted, custom_tools=tools.sources)
     written = write(files, folder, force=force)
-    project = blueprint(wanted, {})
+    for name in tools.refused:
+        weights = load().metric.weights
+        place.write(tools.solutions[name], folder / DRAFTS / name, force=True, weights=weights)
+    project = blueprint(wanted, tools.sources)
     if as_json:
         emit(
             {
@@ -58,6 +80,8 @@ def new(
                 "manifest": project.manifest.model_dump(mode="json"),
                 "files": sorted(files),
                 "notes": list(project.notes),
+                "written": {name: solution.score for name, solution in tools.solutions.items()},
+                "refused": tools.refused,
                 "next": steps(project, folder),
             }
         )
@@ -66,11 +90,37 @@ def new(
     console.print(f"{project.name}: {len(written)} files for {project.target}", style="bold")
     for name in sorted(files):
         console.print(f"  {name}", markup=False)
+    for name, reason in tools.refused.items():
+        draft = f"see {DRAFTS}/{name}/report.html"
+        console.print(f"! The tool {name} is {reason}; {draft}.", style="yellow", markup=False)
     for note in project.notes:
         console.print(f"! {note}", style="yellow", markup=False)
     console.print("\nNext:", style="bold")
     for step in steps(project, folder):
         console.print(f"  {step}", markup=False, soft_wrap=True)
+
+
+def _written(context: GenerationContext, lm: str | None) -> Written:
+    """The tools of its own, while a person watches."""
+    from collections.abc import Iterator
+    from contextlib import contextmanager
+
+    from burnish import config
+    from burnish.agents.writing import write_tools
+    from burnish.cli.progress import watching
+    from burnish.cli.terminal import quiet_stdout, stderr
+
+    console, settings = stderr(), config.load(lm=lm)
+
+    @contextmanager
+    def watch(tool: CustomTool) -> Iterator[list[Observer]]:
+        console.print(f"Writing {tool.name} ...", style="bold", markup=False)
+        rounds = settings.limits.max_iterations
+        with watching(console, tool.specification, rounds) as view:
+            yield [view]
+
+    with quiet_stdout(console):
+        return write_tools(context, lm=settings.lm, config=settings, watch=watch)
 
 
 def changed(context: GenerationContext, **given: str) -> GenerationContext:

@@ -97,6 +97,10 @@ _REASON = re.compile(
     r",?\s+(?:because|since|as)\b|\s*\(|\s*(?:#|//)|\s+[-\u2013\u2014]{1,2}\s+(?=[A-Za-z(])"
 )
 _NEXT_CALL = re.compile(r"\s*[`*]*(?:assert\s+)?[A-Za-z_]\w{0,60}\(")
+_NEXT_STATEMENT = re.compile(
+    r",?\s+(?:and|while)\s+[`*]*[A-Za-z_]\w{0,60}\([^\n]*?\)[`*]*\s+"
+    r"(?:returns|gives|equals|raises|throws|produces|outputs|becomes|is|should|must|will)\s"
+)
 _NEXT_LINE = re.compile(r"\s*(?:$|[-*+•>#|`\"'(]|\d{1,3}[.)]\s|[A-Z]|//)")
 
 
@@ -126,6 +130,8 @@ def is_over(
             return _next_line_is_separate(text, line_end)
         if rest[0] == ";":
             return _NEXT_CALL.match(after) is not None and not _DOUBT_AFTER.search(rest)
+    if not symbolic and _NEXT_STATEMENT.match(rest):
+        return not _DOUBT_AFTER.search(re.split(r"[.;]\s", rest)[0])
     if _REASON.match(rest):
         more = text[end : end + 300].split("\n\n")[0]
         sentence = re.split(r"\n\s*[-*+•]\s|[.;]\s|\n(?=\s*[`\w]+\()", more)[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from burnish.evaluation.examples import find_examples
 from burnish.evaluation.requirements import find_entry_point
 from burnish.languages import toolchain
@@ -195,7 +197,11 @@ def document(session: Session, spec: Spec, code: str) -> str:
     except UnusableAnswer:
         return ""
     written = str(answer.documentation)
-    return whole_paragraphs(written) if session.calls[-1].error else written
+    if session.calls[-1].error:
+        written = whole_paragraphs(written)
+    # demos import from the usual name, and a small model follows them
+    usual = language(spec.language).module
+    return re.sub(rf"\b(from|import) {usual}\b", rf"\1 {spec.module}", written)
 
 
 def interface_only(source: str) -> str:

@@ -64,6 +64,9 @@ DOUBTFUL = [
     "f(2)[0] == 3",
     "f(2) == 3 and f(3) == 4",
     "f(2) returns 3 and raises x",
+    "f(2) returns 3 and calls f(3)",
+    "f(2) returns 3 and f(3) times what f(4) returns",
+    "f(2) returns 3 and f(3) returns something if x",
     "len('abc') == 3",
     ">>> x = f(2)\n>>> f(2)\n3",
     ">>> f(2) # doctest: +SKIP\n3",
@@ -127,6 +130,8 @@ STATED = [
     ("f(1) = 2, f(3) = 4", [("f(1)", "2"), ("f(3)", "4")]),
     ("For example, `f(2)` returns 3.", [("f(2)", "3")]),
     ("(e.g. f(2) returns 3)", [("f(2)", "3")]),
+    ("f(2) returns 3 and f(4) returns 5.", [("f(2)", "3"), ("f(4)", "5")]),
+    ("`f(2)` is `3`, while `f(0)` raises ValueError.", [("f(2)", "3"), ("f(0)", "ValueError")]),
     ("Examples: f(2) == 3; f(4) == 5", [("f(2)", "3"), ("f(4)", "5")]),
     ("f(2) returns the string 'x'.", [("f(2)", "'x'")]),
     (
