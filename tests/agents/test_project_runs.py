@@ -67,7 +67,7 @@ def test_the_projects_own_tests_pass(image: str, target: Target, level: Security
     files = project(target, level, system_prompt=HOSTILE)
     code, told = run(image, files, ["python", "-m", "pytest", "-p", "no:cacheprovider"])
     assert code == 0, told
-    (count,) = re.findall(r"^(\d+) passed", told, re.MULTILINE)
+    (count,) = re.findall(r"(\d+) passed", told)
     assert int(count) >= LEAST_TESTS[target] and "skipped" not in told
 
 
