@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -84,7 +85,7 @@ def test_no_action_is_a_wildcard_and_few_resources_are(
     assert "ecr:BatchGetImage" not in anywhere and "bedrock:InvokeModel" not in anywhere
 
 
-def statements(found: object) -> list[dict[str, object]]:
+def statements(found: object) -> list[dict[str, Any]]:
     """Every statement of every policy in a template."""
     if isinstance(found, dict):
         own = [found] if {"Effect", "Action"} <= set(found) else []

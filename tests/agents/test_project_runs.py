@@ -23,16 +23,10 @@ from tests.agents.projects import IDS, KINDS, project
 from tests.conftest import missing
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("docker_engine")]
+KEPT = str(cache_dir() / "tests")
+"""Where the next run of these tests finds the wheels."""
 LEAST_TESTS = {"agentcore": 30, "ecs-fargate": 30, "lambda": 32}
 HOSTILE = "\"\"\"{{ 7 * 7 }}\n$(id) \\N{x} é🙂\r\n- a: !!python/object:x\n'''"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def kept_wheels() -> Iterator[None]:
-    """Wheels stay where the next run of these tests finds them."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("BURNISH_DATA_DIR", str(cache_dir() / "tests"))
-        yield
 
 
 @pytest.fixture(scope="module")
@@ -49,16 +43,20 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with (folder / "requirements.txt").open("a") as stream:
         stream.writelines(f"{each}\n" for each in more)
     client = connect(timeout_s=900)
+    patch = pytest.MonkeyPatch()
+    patch.setenv("BURNISH_DATA_DIR", KEPT)
     try:
         below = base.offline(client, lambda line: None)
         found = wheels(folder, *base.python_of(client, below), lambda line: None)
         with image.context_of(folder, found) as context:
             tag = image.build(client, "own-tests", context, below, lambda line: None, keep=False)
+        patch.undo()
         yield tag
         image.remove(client, tag)
     except EnvironmentMissingError as error:
         missing("What an image is built of", str(error))
     finally:
+        patch.undo()
         client.close()
 
 
@@ -67,7 +65,7 @@ def test_the_projects_own_tests_pass(image: str, target: Target, level: Security
     files = project(target, level, system_prompt=HOSTILE)
     code, told = run(image, files, ["python", "-m", "pytest", "-p", "no:cacheprovider"])
     assert code == 0, told
-    (count,) = re.findall(r"^(\d+) passed", told, re.MULTILINE)
+    (count,) = re.findall(r"(\d+) passed", told)
     assert int(count) >= LEAST_TESTS[target] and "skipped" not in told
 
 
@@ -105,9 +103,12 @@ def run(image: str, files: dict[str, str], command: list[str]) -> tuple[int, str
 
 
 @pytest.mark.parametrize("target", ["agentcore", "ecs-fargate", "lambda"])
-def test_its_image_is_built_offline_and_answers(target: Target, tmp_path: Path) -> None:
+def test_its_image_is_built_offline_and_answers(
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from burnish.agents.trial.trial import Plan, trying
 
+    monkeypatch.setenv("BURNISH_DATA_DIR", KEPT)
     files = project(target, "standard", system_prompt=HOSTILE)
     write(files, tmp_path / "x")
     script = tmp_path / "script.json"
