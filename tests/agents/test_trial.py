@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -9,10 +10,12 @@ import signal
 import subprocess
 import sys
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import docker
 import pytest
 
 from burnish.agents.trial import trial
@@ -27,18 +30,27 @@ pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("docker_engine")]
 TINY = Path(__file__).parent / "tiny"
 
 
-def left() -> dict[str, set[str]]:
-    """Everything on the Engine that a trial could leave there, nameless layers included."""
+def marked(folder: Path, text: str) -> None:
+    """Write the Dockerfile so that every layer of it is known by the project's name."""
+    name = json.loads((folder / "burnish-agent.json").read_text())["name"]
+    lines = [
+        f"{line}\nENV OF={name}" if line.startswith("FROM") else line for line in text.split("\n")
+    ]
+    (folder / "Dockerfile").write_text("\n".join(lines))
+
+
+def left(name: str) -> list[str]:
+    """What there is of a project on the Engine, others' work aside: nameless layers included."""
     client = connect()
-    try:
-        return {
-            "containers": {each.id for each in client.containers.list(all=True)},
-            "images": {tag for each in client.images.list() for tag in each.tags},
-            "nameless": {each.id for each in client.images.list(filters={"dangling": True})},
-            "networks": {each.id for each in client.networks.list()},
-        }
-    finally:
-        client.close()
+    found = [
+        f"{each.id} {each.attrs['Config']}"
+        for each in client.containers.list(all=True, ignore_removed=True)
+    ]
+    for each in client.api.images(all=True):
+        with contextlib.suppress(docker.errors.APIError):  # somebody else's, gone meanwhile
+            found.append(f"{each['Id']} {each['RepoTags']} {client.api.history(each['Id'])}")
+    client.close()
+    return [each[:300] for each in found if name in each]
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -51,18 +63,16 @@ def base() -> None:
     client.close()
 
 
-@pytest.fixture(autouse=True)
-def nothing_left() -> Iterator[None]:
-    """No trial leaves anything, however it ended."""
-    before = left()
-    yield
-    assert left() == before
-
-
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """The tiny project."""
-    return Path(shutil.copytree(TINY, tmp_path / "tiny"))
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """The tiny project under a name of its own; nothing of it is left, however a test ended."""
+    folder = Path(shutil.copytree(TINY, tmp_path / "tiny"))
+    name = f"tiny-{uuid.uuid4().hex[:8]}"
+    manifest = json.loads((folder / "burnish-agent.json").read_text())
+    (folder / "burnish-agent.json").write_text(json.dumps(manifest | {"name": name}))
+    marked(folder, (folder / "Dockerfile").read_text())
+    yield folder
+    assert left(name) == []
 
 
 @pytest.fixture
@@ -165,7 +175,7 @@ def test_an_image_that_is_not_built_shows_what_failed(folder: Path) -> None:
 
 def test_the_build_has_no_network_either(folder: Path) -> None:
     code = "import socket; socket.create_connection(('192.0.2.1', 80), 3)"
-    (folder / "Dockerfile").write_text(f'ARG BASE\nFROM ${{BASE}}\nRUN python3 -c "{code}"\n')
+    marked(folder, f'ARG BASE\nFROM ${{BASE}}\nRUN python3 -c "{code}"\n')
     with pytest.raises(AgentError, match="Network is unreachable"), trying(folder):
         pytest.fail("it cannot be built")
 
@@ -173,7 +183,7 @@ def test_the_build_has_no_network_either(folder: Path) -> None:
 def test_several_stages_leave_no_layer(folder: Path) -> None:
     stages = "ARG BASE\nFROM ${BASE} AS one\nRUN echo first > /one\nFROM ${BASE}\n"
     text = stages + "COPY --from=one /one /\nCOPY app.py /app/app.py\n"
-    (folder / "Dockerfile").write_text(text)
+    marked(folder, text)
     with trying(folder) as running:
         assert running.ask("who am I").output.startswith(
             "65534 "
@@ -185,7 +195,7 @@ def test_a_kept_image_stays_until_it_is_removed(folder: Path) -> None:
         name = running.image
     client = connect()
     image = client.images.get(name)
-    assert OWNER_LABEL not in image.labels
+    assert OWNER_LABEL not in image.labels and left(running.manifest.name)
     client.images.remove(name)
     client.close()
 
@@ -219,7 +229,7 @@ def test_ctrl_c_and_a_kill_leave_nothing(folder: Path) -> None:
 
 
 def test_an_interrupted_build_leaves_nothing(folder: Path) -> None:
-    (folder / "Dockerfile").write_text("ARG BASE\nFROM ${BASE}\nRUN echo a > /a\nRUN sleep 20\n")
+    marked(folder, "ARG BASE\nFROM ${BASE}\nRUN echo a > /a\nRUN sleep 20\n")
 
     def interrupt(line: str) -> None:
         if "sleep 20" in line:

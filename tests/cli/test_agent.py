@@ -137,7 +137,12 @@ def test_an_error_is_printed_as_it_reports_itself(
 
 def test_a_plan_is_a_table_and_a_document(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     orders: list[Any] = []
-    monkeypatch.setattr(deploy, "planned", lambda order: orders.append(order) or PLAN)
+
+    def planned(order: Any) -> Plan:
+        orders.append(order)
+        return PLAN
+
+    monkeypatch.setattr(deploy, "planned", planned)
     done = run("agent", "deploy", TINY, "--dry-run", "--set", "A=b=c")
     assert "replace  Queue (AWS::SQS::Queue)  QueueName" in done.stdout
     assert "account 123456789012" in done.stdout and orders[0].values == {"A": "b=c"}

@@ -104,7 +104,7 @@ def _parsed(text: str) -> Any:
         return json.loads(text)
     import yaml
 
-    class Loader(yaml.SafeLoader):  # type: ignore[misc]
+    class Loader(yaml.SafeLoader):
         """Takes CloudFormation's short functions (!Sub, !Ref, ...) for their arguments."""
 
     def argument(loader: Any, suffix: str, node: Any) -> Any:
