@@ -68,14 +68,26 @@ def write_context(context: GenerationContext, path: Path, *, overwrite: bool = F
             with path.open("xb") as stream:
                 stream.write(data)
     except FileExistsError:
-        raise OutputFolderError(
-            f"{path} exists.", remedy="Choose another name, or say that it may be replaced."
-        ) from None
+        raise _taken(path) from None
     except OSError as error:
         raise OutputFolderError(
             f"{path} cannot be written: {error.strerror or error}.",
             remedy="Check the folder and its permissions.",
         ) from None
+
+
+def require_free(path: Path) -> None:
+    """Make sure, before any work is done for it, that nothing of that name is there.
+
+    Raises:
+        OutputFolderError: there is.
+    """
+    if os.path.lexists(path):
+        raise _taken(path)
+
+
+def _taken(path: Path) -> OutputFolderError:
+    return OutputFolderError(f"{path} exists.", remedy="Choose another name, or add --force.")
 
 
 def _text(path: Path) -> str:

@@ -43,18 +43,20 @@ def context(
 ) -> None:
     """Read what an agent is to be: what was said, where, and what is missing."""
     from burnish.agents.completion import complete
-    from burnish.agents.context_file import write_context
+    from burnish.agents.context_file import require_free, write_context
     from burnish.agents.extraction import extract, known_tools
     from burnish.cli import intake
     from burnish.cli.terminal import emit, quiet_stdout, stderr, stdout
     from burnish.modules.consultation.document import MAX_CHARS
 
     text = intake.read_text(file, "consultation", MAX_CHARS)
+    if out is not None and not force:
+        require_free(out)
     console = stderr()
     with quiet_stdout(console):
         found = extract(text, lm=lm, rules_only=rules_only)
     if ask and not as_json and sys.stdin.isatty():
-        _report(stdout(), text, found)
+        _values(stdout(), text, found)
         found = complete(found, _asker(console), known_tools())
     if out is not None:
         write_context(found, out, overwrite=force)
@@ -89,7 +91,15 @@ def _asker(console: Console) -> Any:
 
 
 def _report(console: Console, text: str, found: GenerationContext) -> None:
-    """A table of what was read and where, and a list of what was not."""
+    """What was read and where, and a list of what was not."""
+    _values(console, text, found)
+    console.print(f"\n{found.completeness:.0%} complete", style="bold")
+    for missing in found.missing:
+        console.print(f"  {missing.field}: {missing.question}", markup=False)
+
+
+def _values(console: Console, text: str, found: GenerationContext) -> None:
+    """A table of what was read and where, and what was not understood."""
     from rich.table import Table
     from rich.text import Text
 
@@ -99,17 +109,14 @@ def _report(console: Console, text: str, found: GenerationContext) -> None:
     for field in dict.fromkeys(place.field for place in found.places):
         places = [place for place in found.places if place.field == field]
         value = found.value(field)
-        said = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-        table.add_row(field, Text(said), Text("; ".join(_where(text, place) for place in places)))
+        listed = ", ".join(map(str, value)) or "none" if isinstance(value, tuple) else str(value)
+        table.add_row(field, Text(listed), Text("; ".join(_where(text, place) for place in places)))
     if found.places:
         console.print(table)
     for place in found.unread:
         console.print(
             f"not understood, {place.field}: {place.quote!r} ({_where(text, place)})", markup=False
         )
-    console.print(f"\n{found.completeness:.0%} complete", style="bold")
-    for missing in found.missing:
-        console.print(f"  {missing.field}: {missing.question}", markup=False)
 
 
 def _where(text: str, place: Any) -> str:

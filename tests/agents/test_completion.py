@@ -16,7 +16,7 @@ GOOD = {
     "tools": "calculator, current_time",
     "deployment.target": "lambda",
     "deployment.region": "eu-central-1",
-    "deployment.requests_per_month": "20,000",
+    "deployment.requests_per_month": "20k",
     "budget_usd_per_month": "$150",
     "security.level": "Basic",
 }

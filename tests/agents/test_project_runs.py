@@ -49,10 +49,10 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         below = base.offline(client, lambda line: None)
         found = wheels(folder, *base.python_of(client, below), lambda line: None)
         with image.context_of(folder, found) as context:
-            tag = image.build(client, "own-tests", context, below, lambda line: None, keep=False)
+            made = image.build(client, "own-tests", context, below, lambda line: None, keep=False)
         patch.undo()
-        yield tag
-        image.remove(client, tag)
+        yield made.tag
+        image.remove(client, made)
     except EnvironmentMissingError as error:
         missing("What an image is built of", str(error))
     finally:

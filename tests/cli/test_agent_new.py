@@ -19,22 +19,22 @@ def bot(here: Path) -> Path:
 
 
 def test_a_project_is_written_and_what_comes_next_is_said(run: Run, bot: Path, here: Path) -> None:
-    done = run("agent", "new", bot)
+    done = run("agent", "new", bot, "--no-write")
     assert done.exit_code == 0, done.output
     folder = here / "support-bot"
     assert (folder / "burnish-agent.json").is_file() and (folder / "Dockerfile").is_file()
     assert "infrastructure/template.yaml" in done.stdout
     assert "order_status is not written yet" in " ".join(done.stdout.split())
     assert f"burnish agent test {folder}" in done.stdout
-    again = run("agent", "new", bot)
+    again = run("agent", "new", bot, "--no-write")
     assert again.exit_code == 2 and "--force" in again.stderr
     (folder / "notes.md").write_text("mine")
-    assert run("agent", "new", bot, "--force").exit_code == 0
+    assert run("agent", "new", bot, "--no-write", "--force").exit_code == 0
     assert (folder / "notes.md").read_text() == "mine"
 
 
 def test_the_command_line_has_the_last_word(run: Run, bot: Path, here: Path) -> None:
-    done = run("agent", "new", bot, "--target", "lambda", "--security", "enhanced",
+    done = run("agent", "new", bot, "--no-write", "--target", "lambda", "--security", "enhanced",
                "--region", "us-east-1", "--out", "x", "--json")  # fmt: skip
     told = json.loads(done.stdout)
     assert told["folder"] == str(here / "x") and "lambda_handler.py" in told["files"]

@@ -136,9 +136,9 @@ def test_what_is_made_for_two_tools_has_two_names() -> None:
     owners: dict[str, list[Tool]] = defaultdict(list)
     for each in ALL:
         for node in ast.parse(each.statements).body:
-            for name in ast.walk(node):
-                if isinstance(name, ast.Name) and isinstance(name.ctx, ast.Store):
-                    owners[name.id].append(each)
+            for part in ast.walk(node):
+                if isinstance(part, ast.Name) and isinstance(part.ctx, ast.Store):
+                    owners[part.id].append(each)
     for name, tools in owners.items():
         same = len({each.names for each in tools}) == 1 and tools[0].names
         assert len({each.id for each in tools}) == 1 or same or name == "name", name

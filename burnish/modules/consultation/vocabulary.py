@@ -167,10 +167,8 @@ def _one_of(*known: str) -> Callable[[str], str | None]:
 
 
 def _number(text: str) -> float | None:
-    try:
-        return max(float(text.replace(",", "").strip("$ ")), 0.0)
-    except ValueError:
-        return None
+    match = re.fullmatch(rf"\$?\s*{_COUNT}", text.strip(), re.I)
+    return _count(match["count"], match["scale"]) if match else None
 
 
 def _named_model(text: str) -> str | None:
