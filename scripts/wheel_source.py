@@ -170,13 +170,10 @@ class Wheel:
 
     def _constant(self, name: str, module: str) -> Any:
         for node in self.modules[module].body:
-            targets: list[ast.expr] = []
-            if isinstance(node, ast.Assign):
-                targets = node.targets
-            elif isinstance(node, ast.AnnAssign):
-                targets = [node.target]
-            if any(isinstance(target, ast.Name) and target.id == name for target in targets):
-                return self.value(node.value, module)  # type: ignore[union-attr]
+            if isinstance(node, ast.Assign | ast.AnnAssign):
+                targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+                if any(isinstance(each, ast.Name) and each.id == name for each in targets):
+                    return self.value(node.value, module)
         for source, there, here in self.imports(module):
             if here == name and source in self.modules and source != module:
                 return self._constant(there, source)

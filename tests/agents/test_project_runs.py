@@ -9,9 +9,11 @@ import io
 import json
 import re
 import tarfile
+import zipfile
 from collections.abc import Iterator
+from email.parser import HeaderParser
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -26,13 +28,29 @@ pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("docker_engine")]
 KEPT = str(cache_dir() / "tests")
 """Where the next run of these tests finds the wheels."""
 LEAST_TESTS = {"agentcore": 30, "ecs-fargate": 30, "lambda": 32}
+_ONE = (
+    r"(?:MIT(?: License|-0|-CMU)?|(?:3-Clause )?BSD(?: License)?(?:-[23]-Clause)?|Apache-2\.0|"
+    r"Apache Software License|PSF-2\.0|Python Software Foundation License|MPL-2\.0|"
+    r"Mozilla Public License 2\.0 \(MPL 2\.0\)|ISC(?: License \(ISCL\))?)"
+)
+LICENCES = re.compile(rf"{_ONE}(?: (?:AND|OR) {_ONE})*")
 HOSTILE = "\"\"\"{{ 7 * 7 }}\n$(id) \\N{x} é🙂\r\n- a: !!python/object:x\n'''"
 
 
+class Packages(NamedTuple):
+    """All that a project may require, fetched."""
+
+    client: Any
+    base: str
+    folder: Path
+    """The project."""
+    wheels: Path
+
+
 @pytest.fixture(scope="module")
-def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The image of a project that has all requirements, with what its tests need besides."""
-    from burnish.agents.trial import base, image
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Packages]:
+    """The wheels of a project that has all requirements, with what its tests need besides."""
+    from burnish.agents.trial import base
     from burnish.agents.trial.wheelhouse import wheels
     from burnish.errors import EnvironmentMissingError
     from burnish.sandbox.daemon import connect
@@ -48,16 +66,45 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     try:
         below = base.offline(client, lambda line: None)
         found = wheels(folder, *base.python_of(client, below), lambda line: None)
-        with image.context_of(folder, found) as context:
-            made = image.build(client, "own-tests", context, below, lambda line: None, keep=False)
         patch.undo()
-        yield made.tag
-        image.remove(client, made)
+        yield Packages(client, below, folder, found)
     except EnvironmentMissingError as error:
         missing("What an image is built of", str(error))
     finally:
         patch.undo()
         client.close()
+
+
+@pytest.fixture(scope="module")
+def image(packages: Packages) -> Iterator[str]:
+    """The image with all of them."""
+    from burnish.agents.trial import image
+
+    with image.context_of(packages.folder, packages.wheels) as context:
+        made = image.build(packages.client, "own-tests", context, packages.base,
+                           lambda line: None, keep=False)  # fmt: skip
+    yield made.tag
+    image.remove(packages.client, made)
+
+
+def test_every_package_may_be_used_and_passed_on(packages: Packages) -> None:
+    """Licences that ask for no more than their own text, and MPL, which asks it file by file."""
+    found = {wheel.name: licence(wheel) for wheel in packages.wheels.glob("*.whl")}
+    assert len(found) > 50
+    assert {name: said for name, said in found.items() if not LICENCES.fullmatch(said)} == {}
+
+
+def licence(wheel: Path) -> str:
+    """What a wheel's metadata says of it: the expression, else the classifiers, else the text."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = [each for each in archive.namelist() if each.endswith(".dist-info/METADATA")]
+        said = HeaderParser().parsestr(archive.read(name).decode("utf-8"))
+    classifiers = [
+        each.rpartition(" :: ")[2]
+        for each in said.get_all("Classifier", [])
+        if each.startswith("License :: ") and each.count("::") > 1
+    ]
+    return said["License-Expression"] or " AND ".join(classifiers) or said["License"] or "none"
 
 
 @pytest.mark.parametrize(("target", "level"), KINDS, ids=IDS)
