@@ -132,18 +132,21 @@ def _model_rules() -> Iterator[Rule]:
 
 
 def tool_rules(tools: tuple[str, ...]) -> Iterator[Rule]:
-    """Ids of several words by themselves; of one word, which may mean anything, beside "tool"."""
-    long = "|".join(re.escape(t).replace("_", "[_ ]") for t in tools if "_" in t)
-    short = "|".join(re.escape(t) for t in tools if "_" not in t)
-    if long:
-        yield Rule("tools", re.compile(rf"\b(?P<tool>{long})\b", re.I),
-                   lambda m: (m["tool"].lower().replace(" ", "_"),))  # fmt: skip
-    if short:
-        pattern = (
-            rf"`(?P<code>{short})`|\b(?P<tool>{short})(?= tool)\b|(?<=tool )(?P<after>{short})\b"
-        )
-        yield Rule("tools", re.compile(pattern, re.I),
-                   lambda m: ((m["code"] or m["tool"] or m["after"]).lower(),))  # fmt: skip
+    """Ids with an underscore by themselves; words, which may mean anything, beside "tool"."""
+    ids = {tool.lower(): tool for tool in tools}
+    words = {tool.replace("_", " "): tool for tool in ids} | ids
+    spoken = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    coded = "|".join(re.escape(tool) for tool in sorted(ids, key=len, reverse=True) if "_" in tool)
+    for pattern in (
+        rf"\b(?P<tool>{coded})\b" if coded else "",
+        rf"`(?P<tool>{spoken})`|\b(?P<before>{spoken})(?= tool)|(?<=tool )(?P<after>{spoken})\b",
+    ):
+        if pattern and tools:
+            yield Rule(
+                "tools",
+                re.compile(pattern, re.I),
+                lambda m: (ids[words[next(filter(None, m.groups())).lower()]],),
+            )
 
 
 def _count(digits: str, scale: str | None) -> float:
