@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pydantic import ValidationError
 
 from burnish.errors import InputError
-from burnish.modules.consultation.vocabulary import KEY_VALUES
+from burnish.modules.consultation.values import VALUES
 from burnish.records.context import GenerationContext, MissingField, Place
 
 Ask = Callable[[MissingField, str], str]
@@ -52,7 +52,7 @@ def answered(
     Raises:
         InputError: the text is no value of this field.
     """
-    value = _tools(text, tools) if field == "tools" else KEY_VALUES.get(field, str.strip)(text)
+    value = _tools(text, tools) if field == "tools" else VALUES.get(field, str.strip)(text)
     refused = InputError(f"{text!r} is not it.", remedy=f"Give {_ACCEPTED.get(field, 'a text')}.")
     if value is None:
         raise refused
@@ -74,4 +74,4 @@ def _tools(text: str, known: Sequence[str]) -> tuple[str, ...] | None:
     if text.strip().lower() in ("none", "no", "-"):
         return ()
     named = tuple(part.strip() for part in text.split(",") if part.strip())
-    return named if all(name in known for name in named) else None
+    return named if named and all(name in known for name in named) else None

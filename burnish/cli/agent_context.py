@@ -80,12 +80,20 @@ def document(found: GenerationContext) -> dict[str, Any]:
 
 
 def _asker(console: Console) -> Any:
-    """Questions at the terminal; an empty line leaves one open."""
+    """Questions at the terminal; an empty line leaves one open, the end of input all others."""
+    ended = False
 
     def ask(missing: MissingField, reason: str) -> str:
+        nonlocal ended
         if reason:
             console.print(reason, markup=False)
-        return console.input(f"{missing.question} [empty: leave open] ", markup=False)
+        try:
+            question = f"{missing.question} [empty: leave open] "
+            return "" if ended else console.input(question, markup=False)
+        except EOFError:
+            ended = True
+            console.print()
+            return ""
 
     return ask
 

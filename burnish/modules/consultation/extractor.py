@@ -9,8 +9,9 @@ import dspy
 from dspy.utils.exceptions import DSPyError, LMError
 
 from burnish.errors import ModelUnavailableError
-from burnish.modules.consultation.document import Consultation, Statement, read
+from burnish.modules.consultation.document import Consultation, read
 from burnish.modules.consultation.rules import Found, read_rules, unread
+from burnish.modules.consultation.statement import Statement
 from burnish.records.context import GenerationContext, Place
 from burnish.signatures.adapter import PlainAdapter
 from burnish.signatures.consultation import FindStatements, WriteSystemPrompt

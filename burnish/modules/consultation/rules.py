@@ -6,19 +6,19 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from burnish.modules.consultation.document import Consultation, Entry, Statement
-from burnish.modules.consultation.vocabulary import (
-    KEY_VALUES,
-    KEYS,
-    Rule,
-    general_rules,
-    tool_rules,
-)
-from burnish.records.context import Place
+from pydantic import ValidationError
+
+from burnish.modules.consultation.document import Consultation
+from burnish.modules.consultation.state import Entry
+from burnish.modules.consultation.statement import Statement
+from burnish.modules.consultation.values import KEYS, VALUES
+from burnish.modules.consultation.vocabulary import Rule, general_rules, tool_rules
+from burnish.records.context import CustomTool, Place
 
 Found = dict[str, tuple[Any, tuple[Place, ...]]]
 """What was read and where, by the dotted name of its field."""
-_LISTS = ("tools", "security.demands")
+_TAKEN_BACK = re.compile(r"\b(?:no|not|but|except|instead|rather|don't)\b", re.I)
+_LISTS = ("tools", "security.demands", "model.capabilities")
 _REFUSED = re.compile(
     r"\b(?:(?:not|no)(?! more than)|don't|never|avoid|without|instead of|rather than|except|isn't"
     r"|won't)\b"
@@ -68,7 +68,7 @@ def _readings(consultation: Consultation, rules: Sequence[Rule]) -> Iterator[tup
     for statement, reply in zip(statements, (*statements[1:], None), strict=False):
         if not statement.adviser:
             yield from _of_statement(statement, rules, asked=False)
-        elif reply and not reply.adviser and _AGREED.match(reply.text):
+        elif reply and not reply.adviser and _agreed(reply):
             offered = list(_of_statement(statement, rules, asked=True))
             for value, place in offered:  # "Lambda or Fargate?" "Yes." says nothing
                 if all(place.field != p.field or value == v for v, p in offered):
@@ -82,6 +82,8 @@ def _of_statement(
         if (sentence.endswith("?") and not asked) or _HEDGED.search(sentence):
             continue
         for rule in rules:
+            if rule.needs and not rule.needs.search(sentence):
+                continue
             for match in rule.pattern.finditer(sentence):
                 if _REFUSED.search(sentence[: match.start()]):
                     continue
@@ -97,19 +99,39 @@ def unread(consultation: Consultation, tools: tuple[str, ...] = ()) -> tuple[Pla
                  if value is None)  # fmt: skip
 
 
+def _agreed(reply: Statement) -> bool:
+    """A reply that begins with yes and takes nothing back in the same sentence."""
+    first = next((sentence for _, sentence in reply.sentences()), "")
+    return bool(_AGREED.match(first)) and not _TAKEN_BACK.search(first)
+
+
 def _of_key(entry: Entry, tools: tuple[str, ...]) -> Iterator[tuple[Any, Place]]:
-    """The value of a state, if its key is one of ours; None for what it cannot be."""
-    field, given, statement = KEYS.get(entry.key, ""), entry.value, entry.statement
-    if not field or not given or not str(given).strip():
-        return
+    """The value of a state, if its path is one of ours; None for what it cannot be."""
+    field, given, statement = KEYS.get(entry.path, ""), entry.value, entry.statement
+    place = statement.place(field, 0, len(statement.text), "rule")
     if field == "tools":
-        named = [given] if isinstance(given, str) else given
-        place = statement.place(field, 0, len(statement.text), "rule")
-        if known := tuple(name for name in named if name in tools):
-            yield known, place
+        named = [given] if isinstance(given, str) else [_name(each) for each in given]
+        if not named or any(name in tools for name in named):
+            yield tuple(name for name in named if name in tools), place
         for name in named:
             if name not in tools:
                 yield None, place.model_copy(update={"quote": name})
-    elif isinstance(given, str):
-        value = KEY_VALUES.get(field, str.strip)(given)
-        yield value, statement.place(field, 0, len(statement.text), "rule")
+    elif field == "custom_tools" and isinstance(given, list):
+        yield from ((tool, place) for tool in [_custom(given)])
+    elif field in _LISTS and isinstance(given, list):
+        yield tuple(map(str, given)) or None, place
+    elif field and isinstance(given, str) and given.strip():
+        yield VALUES.get(field, str.strip)(given), place
+
+
+def _name(item: Any) -> str:
+    """What an item of a list of tools is called."""
+    return item if isinstance(item, str) else str(item.get("id") or item.get("name") or item)
+
+
+def _custom(items: list[Any]) -> tuple[CustomTool, ...] | None:
+    """Tools to be written; None unless all have a name and a specification."""
+    try:
+        return tuple(CustomTool.model_validate(item) for item in items)
+    except ValidationError:
+        return None

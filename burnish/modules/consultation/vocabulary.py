@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-_COUNT = r"(?P<count>\d[\d,.']*)\s*(?P<scale>k|m|thousand|million)?\b"
-_SCALES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
+from burnish.modules.consultation.values import COUNT, TARGETS, model_names, number, slug
+
 _PERIODS = {"hour": 720, "day": 30, "week": 30 / 7, "month": 1, "year": 1 / 12}
 """How many of each are in a month of 30 days."""
 _PERIOD = rf"(?:per|a|an|each|every|/)\s*(?P<period>{'|'.join(_PERIODS)})\b"
@@ -22,22 +22,6 @@ _CITIES = {
     "sydney": "ap-southeast-2", "mumbai": "ap-south-1", "montreal": "ca-central-1",
 }  # fmt: skip
 """AWS regions by the names that AWS gives them in its documentation."""
-_TARGETS = {"agentcore": "agentcore", "fargate": "ecs-fargate", "ecs": "ecs-fargate",
-            "lambda": "lambda"}  # fmt: skip
-KEYS = {
-    "name": "name", "project_name": "name", "agent_name": "name",
-    "purpose": "purpose", "goal": "purpose", "description": "purpose",
-    "system_prompt": "system_prompt", "instructions": "system_prompt",
-    "model": "model.id", "model_id": "model.id",
-    "tools": "tools", "tool_ids": "tools",
-    "target": "deployment.target", "deployment_target": "deployment.target",
-    "region": "deployment.region", "aws_region": "deployment.region",
-    "requests_per_month": "deployment.requests_per_month",
-    "monthly_requests": "deployment.requests_per_month",
-    "budget_usd_per_month": "budget_usd_per_month", "monthly_budget_usd": "budget_usd_per_month",
-    "security_level": "security.level",
-}  # fmt: skip
-"""Fields by the keys under which a workflow's state keeps them."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +32,29 @@ class Rule:
     pattern: re.Pattern[str]
     value: Callable[[re.Match[str]], Any]
     """What the match says; None if, looked at closely, it says nothing."""
+    needs: re.Pattern[str] | None = None
+    """What the sentence must hold besides."""
 
 
 _ASKS = "requests|conversations|messages|calls|questions|tickets|queries|invocations|chats"
 _LAWS = "GDPR|HIPAA|PCI(?:[- ]DSS)?|SOC ?2|ISO ?27001|personal data|PII|encryption at rest"
 _DIRECTION = "(?:north|south)?(?:east|west)|north|south|central"
 _LEVELS = "basic|standard|enhanced"
-_COUNT_BEFORE = _COUNT.replace("<count>", "<before>").replace("<scale>", "<before_scale>")
-_MONEY = rf"(?:(?:US)?\$|USD)\s*{_COUNT}|{_COUNT_BEFORE}\s*(?:\$|USD|(?:US[ -])?dollars)(?!\w)"
+_COUNT_BEFORE = COUNT.replace("<count>", "<before>").replace("<scale>", "<before_scale>")
+_THING = "agent|bot|assistant|chatbot|helper|project|service|system|one"
+_RUNS = (
+    r"(?:\b(?:runs?|host|hosts|hosted|deploy|deployed|keep|kept|put|stay|stays|live|lives)"
+    r"(?: (?:it|this|that|everything|all|them|the \w+|on [\w ]{1,30}))?"
+    r"|\b(?:fargate|ecs|lambda|agentcore|aws|region|data|servers?)"
+    r"|\b(?:has to|must|should|shall) be)"
+)
+"""What has its place in a region."""
+_LIMIT = re.compile(
+    r"\b(?:budget|spend|afford|limit|maximum|max|at most|up to|no more than|not more than|within"
+    r"|under|below|may cost|can cost|must not cost)\b",
+    re.I,
+)
+_MONEY = rf"(?:(?:US)?\$|USD)\s*{COUNT}|{_COUNT_BEFORE}\s*(?:\$|USD|(?:US[ -])?dollars)(?!\w)"
 
 
 @cache
@@ -64,9 +63,11 @@ def general_rules() -> tuple[Rule, ...]:
     patterns: tuple[tuple[str, str, Callable[[re.Match[str]], Any]], ...] = (
         (
             "name",
-            r"\b(?:called|named|name it|call it|name is)\s+[\"'`]?"
-            r"(?P<name>[A-Za-z][A-Za-z0-9-]{1,38}[A-Za-z0-9])\b",
-            lambda m: _slug(m["name"]),
+            rf"(?:\b(?:{_THING}|something|it)\s+(?:(?:is|will be|should be|shall be|to be)\s+)?"
+            rf"(?:called|named)|\b(?:call|name) (?:it|the (?:{_THING}))"
+            rf"|\b(?:its|the|project|(?:{_THING})'s) name (?:is|shall be|should be|will be))"
+            r"\s+[\"'`]?(?P<name>[A-Za-z][A-Za-z0-9-]{1,38}[A-Za-z0-9])\b",
+            lambda m: slug(m["name"]),
         ),
         (
             "deployment.region",
@@ -75,20 +76,24 @@ def general_rules() -> tuple[Rule, ...]:
         ),
         (
             "deployment.region",
-            rf"\b(?:in|from|near)\s+(?P<city>{'|'.join(map(re.escape, _CITIES))})\b",
+            rf"{_RUNS}\s+(?:in|from|near)\s+(?P<city>{'|'.join(map(re.escape, _CITIES))})\b",
             lambda m: _CITIES[m["city"].lower()],
         ),
         (
             "deployment.target",
-            rf"\b(?P<target>{'|'.join(_TARGETS)})\b",
-            lambda m: _TARGETS[m["target"].lower()],
+            rf"\b(?P<target>{'|'.join(TARGETS)})\b",
+            lambda m: TARGETS[m["target"].lower()],
         ),
         (
             "deployment.requests_per_month",
-            rf"{_COUNT}\s*(?:\w+\s+)?(?:{_ASKS})\s*{_PERIOD}",
-            lambda m: round(_count(m["count"], m["scale"]) * _PERIODS[m["period"].lower()]),
+            rf"{COUNT}\s*(?:\w+\s+)?(?:{_ASKS})\s*{_PERIOD}",
+            _monthly,
         ),
-        ("budget_usd_per_month", rf"(?:{_MONEY})\s*{_PERIOD}", _usd),
+        (
+            "budget_usd_per_month",
+            rf"(?:{_MONEY})\s*(?:per|a|each|every|/)\s*(?P<period>month|year)\b",
+            _usd_per_month,
+        ),
         (
             "security.level",
             rf"\b(?P<level>{_LEVELS})\b(?=[^.!?]{{0,30}}\bsecurity)"
@@ -96,10 +101,17 @@ def general_rules() -> tuple[Rule, ...]:
             lambda m: (m["level"] or m["after"]).lower(),
         ),
         ("security.demands", rf"\b(?P<law>{_LAWS})\b", lambda m: (m["law"],)),
+        ("model.min_context", rf"{COUNT}[ -]*tokens?(?: of context|[ -]context)", _whole),
         (
-            "model.min_context",
-            rf"{_COUNT}[ -]*tokens?(?: of context|[ -]context)",
-            lambda m: round(_count(m["count"], m["scale"])),
+            "model.max_usd_per_million",
+            rf"(?:{_MONEY})\s*(?:per|a|for a) million tokens",
+            _usd,
+        ),
+        (
+            "model.capabilities",
+            r"\b(?:must|needs? to|has to|should)\b[^.!?]{0,40}"
+            r"\b(?:images?|photos?|pictures?|scans?)\b",
+            lambda m: ("vision",),
         ),
         (
             "system_prompt",
@@ -107,28 +119,19 @@ def general_rules() -> tuple[Rule, ...]:
             lambda m: m["words"],
         ),
     )
-    rules = [Rule(field, re.compile(text, re.I), value) for field, text, value in patterns]
-    return (*rules, *_model_rules())
+    limited = {"budget_usd_per_month": _LIMIT, "model.max_usd_per_million": _LIMIT}
+    rules = [
+        Rule(field, re.compile(text, re.I), value, limited.get(field))
+        for field, text, value in patterns
+    ]
+    return (*rules, _model_rule())
 
 
-def _model_rules() -> Iterator[Rule]:
-    """Models by id, and by the names that people reviewed; of a name, Bedrock's newest."""
-    from burnish.registries.catalogue.models import catalogue
-
-    ids: dict[str, str] = {}
-    for model in catalogue():
-        ids[model.id.lower()] = model.id
-        bare = model.id.partition("/")[2].lower()
-        ids.setdefault(bare, model.id)
-        if " " in model.name and (model.name.lower() not in ids or model.provider == "bedrock"):
-            ids[model.name.lower()] = model.id
-    for name in [name for name in ids if name.startswith("amazon nova ")]:
-        ids[name.removeprefix("amazon ")] = ids[name]
-    names = sorted(ids, key=len, reverse=True)
-    pattern = re.compile(
-        rf"(?<![\w./-])(?P<model>{'|'.join(map(re.escape, names))})(?![\w/-]|[.:]\w)", re.I
-    )
-    yield Rule("model.id", pattern, lambda m: ids[m["model"].lower()])
+def _model_rule() -> Rule:
+    ids = model_names()
+    names = "|".join(map(re.escape, sorted(ids, key=len, reverse=True)))
+    pattern = re.compile(rf"(?<![\w./-])(?P<model>{names})(?![\w/-]|[.:]\w)", re.I)
+    return Rule("model.id", pattern, lambda m: ids[m["model"].lower()])
 
 
 def tool_rules(tools: tuple[str, ...]) -> Iterator[Rule]:
@@ -149,51 +152,23 @@ def tool_rules(tools: tuple[str, ...]) -> Iterator[Rule]:
             )
 
 
-def _count(digits: str, scale: str | None) -> float:
-    """A number as people write it: 12,000 and 12k and 1.5 million."""
-    digits = digits.rstrip(".,'")
-    if re.fullmatch(r"\d{1,3}(?:[,.']\d{3})+", digits):  # thousands
-        digits = re.sub(r"[,.']", "", digits)
-    number = float(re.sub(r"[,']", "", digits) if digits.count(".") < 2 else "0")
-    return number * _SCALES.get((scale or "").lower(), 1)
+def _monthly(match: re.Match[str]) -> int | None:
+    count = number(match["count"], match["scale"])
+    return None if count is None else round(count * _PERIODS[match["period"].lower()])
 
 
-def _usd(match: re.Match[str]) -> float:
-    before = match["before"] is not None
-    count = _count(match["before" if before else "count"],
-                   match["before_scale" if before else "scale"])  # fmt: skip
-    return round(count * _PERIODS[match["period"].lower()], 2)
+def _whole(match: re.Match[str]) -> int | None:
+    count = number(match["count"], match["scale"])
+    return None if count is None else round(count)
 
 
-def _one_of(*known: str) -> Callable[[str], str | None]:
-    return lambda text: text.strip().lower() if text.strip().lower() in known else None
+def _usd(match: re.Match[str]) -> float | None:
+    """Dollars, named before or behind the number."""
+    behind = match["before"] is not None
+    named = ("before", "before_scale") if behind else ("count", "scale")
+    return number(match[named[0]], match[named[1]])
 
 
-def _number(text: str) -> float | None:
-    match = re.fullmatch(rf"\$?\s*{_COUNT}", text.strip(), re.I)
-    return _count(match["count"], match["scale"]) if match else None
-
-
-def _named_model(text: str) -> str | None:
-    (rule,) = _model_rules()
-    match = rule.pattern.fullmatch(text.strip())
-    return str(rule.value(match)) if match else None
-
-
-def _slug(text: str) -> str | None:
-    name = re.sub(r"[^a-z0-9]+", "-", text.strip().lower()).strip("-")
-    return name if re.fullmatch(r"[a-z][a-z0-9-]{0,38}[a-z0-9]", name) else None
-
-
-KEY_VALUES: dict[str, Callable[[str], Any]] = {
-    "name": _slug,
-    "model.id": _named_model,
-    "deployment.target": lambda text: _TARGETS.get(text.strip().lower().removeprefix("ecs-")),
-    "deployment.region": lambda text: text.strip().lower()
-    if re.fullmatch(r"[a-z]{2}(-gov)?-[a-z]+-\d", text.strip().lower()) else None,
-    "deployment.requests_per_month": lambda text: None
-    if _number(text) is None else round(_number(text) or 0),
-    "budget_usd_per_month": _number,
-    "security.level": _one_of("basic", "standard", "enhanced"),
-}  # fmt: skip
-"""How the text of a key becomes a value; the text itself for those that are not here."""
+def _usd_per_month(match: re.Match[str]) -> float | None:
+    count = _usd(match)
+    return None if count is None else round(count * _PERIODS[match["period"].lower()], 2)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from burnish.errors import InputError
 from burnish.modules.consultation.document import MAX_CHARS, read
 from burnish.modules.consultation.rules import read_rules, unread
+from burnish.records.context import QUESTIONS, CustomTool, GenerationContext
 
+EXAMPLE = Path(__file__).parents[3] / "examples" / "contexts" / "support-bot.yaml"
 TOOLS = ("calculator", "current_time", "think")
 
 
@@ -34,7 +38,13 @@ def found(text: str) -> dict[str, Any]:
         ("2 requests every hour.", "deployment.requests_per_month", 1_440),
         ("At most $1,200 per month.", "budget_usd_per_month", 1_200.0),
         ("No more than 150 dollars a month.", "budget_usd_per_month", 150.0),
-        ("USD 2.4k per year.", "budget_usd_per_month", 200.0),
+        ("Our budget is USD 2.4k per year.", "budget_usd_per_month", 200.0),
+        ("We can spend 1,5 k dollars per month.", "budget_usd_per_month", 1_500.0),
+        ("At most $2 per million tokens.", "model.max_usd_per_million", 2.0),
+        ("It must read photos of damage.", "model.capabilities", ("vision",)),
+        ("It needs 100k tokens of context.", "model.min_context", 100_000),
+        ("Deploy it in Dublin.", "deployment.region", "eu-west-1"),
+        ("The bot shall be called Anna-2.", "name", "anna-2"),
         ("Standard security is enough.", "security.level", "standard"),
         ("The security level should be enhanced.", "security.level", "enhanced"),
         ("We fall under GDPR and HIPAA.", "security.demands", ("GDPR", "HIPAA")),
@@ -61,6 +71,12 @@ def test_what_is_stated_is_read(sentence: str, field: str, value: object) -> Non
         "Peter says Lambda is fine.",
         "Let us think about the calculator of the shop.",
         "Security matters.",
+        "Zendesk costs us $3000 a month.",
+        "$12.50 per hour is what our clerks earn.",
+        "A colleague from Paris helps users in London.",
+        "We run a shop in Dublin.",
+        "There is a patient named Bob.",
+        "Version 1.2.3 $ per month at most.",
         "It must know the current time.",
         "It costs 150 euros a month.",
         "We have 300 employees per day on site.",
@@ -85,6 +101,11 @@ def test_what_the_adviser_says_counts_if_it_is_agreed_to() -> None:
     assert found(asked.format("Let me see.")) == {}
 
 
+def test_agreeing_to_a_part_says_nothing_of_the_rest() -> None:
+    text = "Adviser: Fargate, and $400 per month at most?\nUser: Yes to the budget, no to Fargate."
+    assert found(text) == {}
+
+
 def test_agreeing_to_a_choice_says_nothing() -> None:
     text = "Assistant: Lambda or Fargate?\nUser: Yes.\nUser: You choose."
     assert found(text) == {}
@@ -103,6 +124,37 @@ def test_a_state_is_read_by_its_keys_and_its_messages() -> None:
     assert [(place.field, place.quote) for place in left] == [
         ("model.id", "gpt-9000"), ("tools", "fax"),
     ]  # fmt: skip
+
+
+def test_only_the_agents_own_keys_are_read() -> None:
+    text = """{"agent": {"name": "Order Desk", "goal": "Help."}, "model": {"id": "nova lite"},
+        "security": {"level": "basic"}, "tools": [{"name": "calculator"}, {"id": "fax"}],
+        "custom_tools": [{"name": "order_status", "specification": "Write it."}],
+        "customer": {"name": "Anna Berger", "description": "A florist", "region": "eu-west-1"}}"""
+    assert found(text) == {
+        "name": "order-desk", "purpose": "Help.", "model.id": "bedrock/amazon.nova-lite-v1:0",
+        "security.level": "basic", "tools": ("calculator",),
+        "custom_tools": (CustomTool(name="order_status", specification="Write it."),),
+    }  # fmt: skip
+    assert [place.quote for place in unread(read(text), TOOLS)] == ["fax"]
+
+
+def test_no_tools_are_an_answer_too() -> None:
+    assert found('{"name": "order-desk", "tools": []}')["tools"] == ()
+
+
+def test_a_context_file_is_read_as_it_is() -> None:
+    text = EXAMPLE.read_text("utf-8")
+    readings = read_rules(read(text), ("calculator", "current_time"))
+    known = GenerationContext.model_validate(yaml.safe_load(text))
+    assert {field: value for field, (value, _) in readings.items()} == {
+        field: known.value(field) for field in (*QUESTIONS, "custom_tools")
+    }
+
+
+@pytest.mark.parametrize("text", ["9" * 400 + " requests per day", "1" * 100_000, "1." * 50_000])
+def test_long_runs_of_digits_are_no_numbers(text: str) -> None:
+    assert found(text) == {}
 
 
 @pytest.mark.parametrize(
