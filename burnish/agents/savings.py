@@ -37,7 +37,7 @@ TEMPLATE = "infrastructure/template.yaml"
 AGAIN = "`burnish agent new` again with"
 CACHED_BY_THEMSELVES = {"openai", "gemini"}
 """Providers that cache the beginning of a prompt without being asked to."""
-CACHE = "cache_config=CacheConfig(strategy=\"auto\", tools_ttl=True)"
+CACHE = 'cache_config=CacheConfig(strategy="auto", tools_ttl=True)'
 
 Again = Callable[[GenerationContext, Usage], Estimate]
 """The same estimate of another context and usage; InputError where no project can be like that."""
@@ -173,7 +173,9 @@ def _caching(context: GenerationContext, usage: Usage, model: ChatModel) -> Iter
 def _cached_by(model: ChatModel) -> str:
     """What to write where; "" if the project's library cannot cache this model's prompts."""
     if model.provider in CACHED_BY_THEMSELVES:
-        return "nothing to edit: the provider does it by itself; keep what changes out of the prompt"
+        return (
+            "nothing to edit: the provider caches by itself; what changes belongs behind the rest"
+        )
     if model.provider == "anthropic":
         return f"model.py: AnthropicModel(..., {CACHE})"
     # on Bedrock Strands places cache points for Claude alone

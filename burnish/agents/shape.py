@@ -1,4 +1,4 @@
-"""What a project deploys: counted in the template that it is deployed with, so that its bill fits it."""
+"""What a project deploys: counted in its own template, so that the bill cannot be another's."""
 
 from __future__ import annotations
 

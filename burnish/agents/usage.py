@@ -157,7 +157,7 @@ REASONS = {
     "traced_share": Reason("of the requests", "--traced-share", "all, unless they are sampled"),
     "reply_kb": Reason("kB", "", "the answer as JSON"),
     "state_kb": Reason("kB", "", "a few turns of a conversation"),
-    "secret_reads": Reason("a request", "", "of the secret and its key: one where a process starts"),
+    "secret_reads": Reason("a request", "", "of the secret and its key: where a process starts"),
     "image_gb": Reason("GB", "", "Python, Strands and its packages, compressed"),
 }  # fmt: skip
 

@@ -73,9 +73,7 @@ def cost(
     traced_share: Annotated[
         str, typer.Option(metavar="N|N-M", help="Of the requests, recorded by X-Ray, 0 to 1.")
     ] = "",
-    architecture: Annotated[
-        str, typer.Option(help="x86_64 or arm64. [the project's: arm64]")
-    ] = "",
+    architecture: Annotated[str, typer.Option(help="x86_64 or arm64. [the project's: arm64]")] = "",
     free_tier: Annotated[bool, typer.Option(help="Deduct AWS's lasting free tier.")] = True,
     refresh_prices: Annotated[
         bool, typer.Option(help="Fetch the region's prices from AWS first; needs credentials.")

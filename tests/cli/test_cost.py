@@ -23,7 +23,9 @@ def test_every_example_has_its_price(run: Run, path: Path) -> None:
     told = json.loads(run("cost", path, "--json").stdout)
     assert 0 < told["low_usd"] < told["usd"] < told["high_usd"]
     assert told["usd"] == pytest.approx(sum(line["usd"] for line in told["lines"]))
-    assert all(each["usd_saved"] > 0 and each["but"] and each["how"] for each in told["suggestions"])
+    assert all(
+        each["usd_saved"] > 0 and each["but"] and each["how"] for each in told["suggestions"]
+    )
     assert all(line["source"] for line in told["lines"])
 
 
