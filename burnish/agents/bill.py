@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from burnish.agents.prices import Prices, UnitPrice
-from burnish.agents.quantities import THINGS, Shape, price_name, quantities
+from burnish.agents.quantities import THINGS, price_name, quantities
+from burnish.agents.shape import Shape
 from burnish.agents.usage import Usage
 from burnish.records.base import Record
 
@@ -59,7 +60,7 @@ def aws_lines(shape: Shape, usage: Usage, prices: Prices) -> tuple[list[Line], l
     low, likely, high = (quantities(shape, usage, side) for side in ("low", "likely", "high"))
     lines, unknown = [], []
     for thing, (category, service) in THINGS.items():
-        name = price_name(thing, usage)
+        name = price_name(thing, usage.architecture or shape.architecture)
         if name not in likely:
             continue
         price = prices.get(name)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 from burnish.agents.bill import Line, aws_lines
 from burnish.agents.cost_estimate import Assumption, Estimate
 from burnish.agents.model_bill import model_lines
 from burnish.agents.prices import Prices, known_prices
-from burnish.agents.quantities import Shape
 from burnish.agents.savings import suggestions
-from burnish.agents.usage import APPLIES, REASONS, Usage, assumed
+from burnish.agents.shape import Shape, shape
+from burnish.agents.usage import REASONS, Usage, assumed
 from burnish.errors import InputError
-from burnish.records.context import GenerationContext, Target
+from burnish.records.context import GenerationContext
 from burnish.registries.catalogue.models import Catalogue, catalogue
 
 LEFT_OUT = (
     "what tools charge that call services of others",
-    "data between zones, support plans, taxes, discounts, credits of new accounts",
+    "e-mails of alarms, data between zones, support plans, taxes, discounts, credits of new "
+    "accounts",
 )
+APPLIES: dict[str, Callable[[Shape], bool]] = {
+    "idle_seconds": lambda deployed: deployed.target == "agentcore",
+    "busy_share": lambda deployed: deployed.target == "agentcore",
+    "tasks": lambda deployed: deployed.target == "ecs-fargate",
+    "state_kb": lambda deployed: bool(deployed.tables),
+    "flow_kb": lambda deployed: bool(deployed.flow_logs),
+    "insight_metrics": lambda deployed: bool(deployed.insights),
+    "secret_reads": lambda deployed: deployed.secret_read or bool(deployed.keys),
+}
+"""Assumptions that matter for some projects only."""
 
 
 def estimate(
@@ -30,15 +42,17 @@ def estimate(
 ) -> Estimate:
     """What the agent of a context costs in a month, and what would save how much of it.
 
+    What is deployed is counted in the template of the project that the context makes, see `shape`.
+
     Args:
         context: Must name the model, the target, the region and the level of security.
         usage: How much it is used; `usage.assumed` makes one.
         prices: AWS's; None for the user's refreshed ones, else the pinned ones.
-        models: None for burnish's own catalogue.
+        models: With their prices; None for burnish's own catalogue, which must know them too.
 
     Raises:
-        InputError: the context leaves out one of these, or names a model, region or capability
-            that there is not.
+        InputError: the context leaves out one of these, names a model, region or capability
+            that there is not, or something that no project can be made of.
     """
     table = prices or known_prices(need(context, "deployment.region"))
     known = models or catalogue()
@@ -55,14 +69,11 @@ def estimate(
 def priced(context: GenerationContext, usage: Usage, prices: Prices, models: Catalogue) -> Estimate:
     """`estimate` without suggestions."""
     model = models.get(need(context, "model.id"))
-    target: Target = need(context, "deployment.target")
-    shape = Shape(
-        target=target,
-        level=need(context, "security.level"),
-        bedrock=model.provider == "bedrock",
-    )
+    for field in ("deployment.target", "deployment.region", "security.level"):
+        need(context, field)
+    deployed = shape(context)
     lines, unknown = model_lines(model, usage, models)
-    rest, gaps = aws_lines(shape, usage, prices)
+    rest, gaps = aws_lines(deployed, usage, prices)
     lines, unknown = lines + rest, unknown + gaps
     # a line without a price has the limits of its Unknown
     highs = [line.high_usd for line in lines]
@@ -70,7 +81,7 @@ def priced(context: GenerationContext, usage: Usage, prices: Prices, models: Cat
     high = None if None in highs else sum(each or 0.0 for each in highs)
     budget = context.budget_usd_per_month
     return Estimate(
-        target=target,
+        target=deployed.target,
         region=prices.region,
         model=model.id,
         requests_per_month=usage.requests_per_month,
@@ -81,7 +92,7 @@ def priced(context: GenerationContext, usage: Usage, prices: Prices, models: Cat
         unknown=tuple(unknown),
         budget_usd=budget,
         within_budget=None if budget is None else _within(budget, low, high),
-        assumptions=tuple(_assumptions(context, usage, target)),
+        assumptions=tuple(_assumptions(context, usage, deployed)),
         prices_of=prices.dated,
         notes=tuple(_notes(lines, prices, model.provider)),
     )
@@ -105,16 +116,17 @@ def _within(budget: float, low: float, high: float | None) -> Literal["yes", "pe
     return "yes" if high is not None and high <= budget else "perhaps"
 
 
-def _assumptions(context: GenerationContext, usage: Usage, target: Target) -> list[Assumption]:
-    plain = assumed(context, usage.requests_per_month, target)
+def _assumptions(context: GenerationContext, usage: Usage, deployed: Shape) -> list[Assumption]:
+    plain = assumed(context, usage.requests_per_month)
     return [
         Assumption(
             name=name, low=span.low, likely=span.likely, high=span.high, unit=reason.unit,
-            option=reason.option, why=reason.why if span == getattr(plain, name) else "given",
+            option=reason.option,
+            why=reason.why if getattr(usage, name) == getattr(plain, name) else "given",
         )
         for name, reason in REASONS.items()
-        if target in APPLIES.get(name, (target,))
-        for span in [getattr(usage, name)]
+        if name not in APPLIES or APPLIES[name](deployed)
+        for span in [getattr(usage, name) or getattr(deployed, name)]
         if name != "cache_written_share" or usage.cached_share.high
     ]  # fmt: skip
 

@@ -41,6 +41,8 @@ class Suggestion(Record):
     """The likely total with it, US dollars a month."""
     usd_saved: float = Field(gt=0)
     """How much less that is."""
+    how: str
+    """What brings it about: an option of burnish, or a file of the project and what to write."""
     but: str
     """What is given up, or must hold."""
 
@@ -78,7 +80,3 @@ class Estimate(Record):
     """What else must be known to read it."""
     suggestions: tuple[Suggestion, ...] = ()
     """Changes that save, the largest saving first."""
-
-    def subtotal(self, category: str) -> float:
-        """The likely US dollars of the lines of a category whose price is known."""
-        return sum(line.usd or 0.0 for line in self.lines if line.category == category)

@@ -93,7 +93,7 @@ def _client() -> Any:
         import boto3
     except ImportError:
         raise EnvironmentMissingError(
-            "boto3 is not installed.", remedy="pip install 'burnish[litellm]' brings it."
+            "boto3 is not installed.", remedy="pip install 'burnish[aws]' brings it."
         ) from None
     from botocore.config import Config
     from botocore.exceptions import BotoCoreError

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import get_args
 
+from burnish.agents.blueprint import PREFIXES
 from burnish.agents.cost_estimate import Estimate, Suggestion
-from burnish.agents.usage import MEMORY_GB, VCPUS, Usage, exactly, static_tokens
+from burnish.agents.usage import Usage, exactly, static_tokens
+from burnish.errors import InputError
+from burnish.records.base import Record
 from burnish.records.context import GenerationContext, Target
 from burnish.registries.catalogue.models import (
     NEEDS,
@@ -25,15 +28,36 @@ CACHE_LEAST_TOKENS = 1024
 """Shortest beginning of a prompt that providers cache; some ask for more."""
 IDLE_S = 300
 """A shorter time after which AgentCore ends an idle session; its own is 900 seconds."""
-FEWER_LOGS = 0.2
-"""Of what is logged, what remains if only warnings and one line per request are."""
 FEWER_TRACES = 0.05
 """Of the requests, those that X-Ray's own default rule records."""
 
+LAMBDA_S = 29
+"""That a project on Lambda may take for an answer; API Gateway waits no longer."""
+TEMPLATE = "infrastructure/template.yaml"
+AGAIN = "`burnish agent new` again with"
+CACHED_BY_THEMSELVES = {"openai", "gemini"}
+"""Providers that cache the beginning of a prompt without being asked to."""
+CACHE = 'cache_config=CacheConfig(strategy="auto", tools_ttl=True)'
+
 Again = Callable[[GenerationContext, Usage], Estimate]
-"""The same estimate of another context and usage."""
-Idea = tuple[str, dict[str, str | float | bool], str, GenerationContext, Usage]
-"""Title, change, what is given up, and what the estimate is to be run on."""
+"""The same estimate of another context and usage; InputError where no project can be like that."""
+
+
+class Idea(Record):
+    """A change that is to be put through the estimate."""
+
+    title: str
+    """What to do."""
+    change: dict[str, str | float | bool]
+    """Fields of the context or of `Usage`, with their new values."""
+    how: str
+    """The option, or the file of the project and what to write there."""
+    but: str
+    """What is given up, or must hold."""
+    context: GenerationContext
+    """With the change."""
+    usage: Usage
+    """With the change."""
 
 
 def suggestions(
@@ -53,15 +77,19 @@ def suggestions(
         *_targets(context, usage, before),
     ]
     found = []
-    for title, change, but, changed, used in ideas:
-        after = again(changed, used)
+    for idea in ideas:
+        try:
+            after = again(idea.context, idea.usage)
+        except InputError:  # no project can be made like that
+            continue
         saved = before.usd - after.usd
         if not after.unknown and saved >= WORTH_USD:
             found.append(
                 Suggestion(
-                    title=title, change=change, usd_after=after.usd, usd_saved=saved, but=but
+                    title=idea.title, change=idea.change, how=idea.how, but=idea.but,
+                    usd_after=after.usd, usd_saved=saved,
                 )
-            )
+            )  # fmt: skip
     return tuple(_best_models(sorted(found, key=lambda each: -each.usd_saved)))
 
 
@@ -84,14 +112,15 @@ def _models(context: GenerationContext, usage: Usage, models: Catalogue) -> Iter
             fits = model.id in able and use in model.uses and model.id != asked.id
             if fits and provider != "ollama" and _comparable(model, usage, context):
                 changed = asked.model_copy(update={"id": model.id})
-                yield (
-                    f"Use {model.id}",
-                    {"model.id": model.id},
-                    f"recommended for {use} and known to do what is asked for; test whether it "
+                yield Idea(
+                    title=f"Use {model.id}",
+                    change={"model.id": model.id},
+                    how=f"{AGAIN} model.id: {model.id} in the context",
+                    but=f"recommended for {use} and known to do what is asked for; test whether it "
                     "answers well enough" + ("" if provider == "bedrock" else "; needs a key, and "
                     "prompts leave AWS"),
-                    context.model_copy(update={"model": changed}),
-                    usage,
+                    context=context.model_copy(update={"model": changed}),
+                    usage=usage,
                 )  # fmt: skip
 
 
@@ -101,8 +130,11 @@ def _comparable(model: ChatModel, usage: Usage, context: GenerationContext) -> b
         return False
     if usage.batch and (price.batch_input is None or price.batch_output is None):
         return False
-    # a list of regions that is not empty and lacks this one: not there, unless it is reached across
-    return not model.regions or region in model.regions or bool(model.profiles)
+    # a list of regions that is not empty and lacks this one: not there, unless a profile of Bedrock
+    # leads there from here
+    near = next(prefixes for start, prefixes in PREFIXES if region.startswith(start))
+    across = any(prefix in model.profiles for prefix in near)
+    return not model.regions or region in model.regions or across
 
 
 def _best_models(found: list[Suggestion]) -> Iterator[Suggestion]:
@@ -117,71 +149,85 @@ def _best_models(found: list[Suggestion]) -> Iterator[Suggestion]:
 
 
 def _caching(context: GenerationContext, usage: Usage, model: ChatModel) -> Iterator[Idea]:
-    static = static_tokens(context)
+    static, how = static_tokens(context), _cached_by(model)
     if (
-        usage.cached_share.high or usage.batch or static < CACHE_LEAST_TOKENS
+        usage.cached_share.high or usage.batch or static < CACHE_LEAST_TOKENS or not how
         or model.usd_per_million.cached_input is None or not usage.input_tokens.likely
     ):  # fmt: skip
         return
     share = min(1.0, static / usage.input_tokens.likely)
     hit, written = round(CACHE_HITS * share, 4), round((1 - CACHE_HITS) * share, 4)
-    yield (
-        "Cache the beginning of the prompt",
-        {"cached_share": hit, "cache_written_share": written},
-        f"counts with {CACHE_HITS:.0%} of the prompts coming while the cache still holds their "
+    yield Idea(
+        title="Cache the beginning of the prompt",
+        change={"cached_share": hit, "cache_written_share": written},
+        how=how,
+        but=f"counts with {CACHE_HITS:.0%} of the prompts coming while the cache still holds their "
         f"first {static:,} tokens",
-        context,
-        usage.model_copy(
+        context=context,
+        usage=usage.model_copy(
             update={"cached_share": exactly(hit), "cache_written_share": exactly(written)}
         ),
     )
+
+
+def _cached_by(model: ChatModel) -> str:
+    """What to write where; "" if the project's library cannot cache this model's prompts."""
+    if model.provider in CACHED_BY_THEMSELVES:
+        return (
+            "nothing to edit: the provider caches by itself; what changes belongs behind the rest"
+        )
+    if model.provider == "anthropic":
+        return f"model.py: AnthropicModel(..., {CACHE})"
+    # on Bedrock Strands places cache points for Claude alone
+    if model.provider == "bedrock" and "claude" in model.id:
+        return f"model.py: BedrockModel(..., {CACHE})"
+    return ""
 
 
 def _batch(context: GenerationContext, usage: Usage, model: ChatModel) -> Iterator[Idea]:
     price = model.usd_per_million
     if usage.batch or usage.cached_share.high or None in (price.batch_input, price.batch_output):
         return
-    yield (
-        "Send requests in batches",
-        {"batch": True},
-        "answers may take a day: not for people who wait",
-        context,
-        usage.model_copy(update={"batch": True}),
+    yield Idea(
+        title="Send requests in batches",
+        change={"batch": True},
+        how="a job of your own through the provider's batch API; the project answers at once",
+        but="answers may take a day: not for people who wait, and no tools",
+        context=context,
+        usage=usage.model_copy(update={"batch": True}),
     )
 
 
 def _settings(context: GenerationContext, usage: Usage, before: Estimate) -> Iterator[Idea]:
     if before.target != "agentcore" and usage.architecture == "x86_64":
-        yield (
-            "Run on arm64",
-            {"architecture": "arm64"},
-            "every package must have a wheel for it",
-            context,
-            usage.model_copy(update={"architecture": "arm64"}),
+        yield Idea(
+            title="Run on arm64",
+            change={"architecture": "arm64"},
+            how="deploy the project as it was made: its image and template are for arm64",
+            but="every package must have a wheel for it",
+            context=context,
+            usage=usage.model_copy(update={"architecture": "arm64"}),
         )
     if before.target == "agentcore" and usage.idle_seconds.high > IDLE_S:
         idle = usage.idle_seconds.times(IDLE_S / usage.idle_seconds.high)
-        yield (
-            f"End idle sessions after {IDLE_S} seconds",
-            {"idle_seconds": idle.likely},
-            "who comes back later begins a new session",
-            context,
-            usage.model_copy(update={"idle_seconds": idle}),
+        yield Idea(
+            title=f"End idle sessions after {IDLE_S} seconds",
+            change={"idle_seconds": idle.likely},
+            how=f"{TEMPLATE}, Runtime: LifecycleConfiguration: "
+            f"{{IdleRuntimeSessionTimeout: {IDLE_S}}}",
+            but="who comes back later begins a new session",
+            context=context,
+            usage=usage.model_copy(update={"idle_seconds": idle}),
         )
-    yield (
-        f"Log {FEWER_LOGS:.0%} of it",
-        {"log_kb": usage.log_kb.likely * FEWER_LOGS},
-        "warnings and one line per request are left to look into a fault",
-        context,
-        usage.model_copy(update={"log_kb": usage.log_kb.times(FEWER_LOGS)}),
-    )
-    if usage.traced_share.likely > FEWER_TRACES:
-        yield (
-            f"Trace {FEWER_TRACES:.0%} of the requests",
-            {"traced_share": FEWER_TRACES},
-            "a rare fault may have no trace",
-            context,
-            usage.model_copy(update={"traced_share": exactly(FEWER_TRACES)}),
+    if before.target == "ecs-fargate" and usage.traced_share.likely > FEWER_TRACES:
+        yield Idea(
+            title=f"Trace {FEWER_TRACES:.0%} of the requests",
+            change={"traced_share": FEWER_TRACES},
+            how=f"{TEMPLATE}, Task, Environment: OTEL_TRACES_SAMPLER "
+            f'"parentbased_traceidratio" and OTEL_TRACES_SAMPLER_ARG "{FEWER_TRACES}"',
+            but="a rare fault may have no trace",
+            context=context,
+            usage=usage.model_copy(update={"traced_share": exactly(FEWER_TRACES)}),
         )
 
 
@@ -191,15 +237,18 @@ def _targets(context: GenerationContext, usage: Usage, before: Estimate) -> Iter
         "lambda": "another project; API Gateway waits 30 seconds for an answer at most",
         "ecs-fargate": "another project; tasks run, and are paid, while nobody asks",
     }
+    # what the project orders differs; what the agent does is the same
+    as_made = {"memory_gb": None, "vcpus": None, "tasks": None, "architecture": None}
     for target in get_args(Target):
-        if target == before.target:
+        slow = target == "lambda" and usage.seconds.likely > LAMBDA_S
+        if target == before.target or slow:
             continue
         deployment = context.deployment.model_copy(update={"target": target})
-        yield (
-            f"Deploy to {target}",
-            {"deployment.target": target},
-            but[target],
-            context.model_copy(update={"deployment": deployment}),
-            # what the target orders differs; what the agent does is the same
-            usage.model_copy(update={"memory_gb": MEMORY_GB[target], "vcpus": VCPUS[target]}),
+        yield Idea(
+            title=f"Deploy to {target}",
+            change={"deployment.target": target},
+            how=f"{AGAIN} --target {target}",
+            but=but[target],
+            context=context.model_copy(update={"deployment": deployment}),
+            usage=usage.model_copy(update=as_made),
         )

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from burnish.errors import InputError
 from burnish.records.base import Record
-from burnish.records.context import GenerationContext, Target
+from burnish.records.context import GenerationContext
 
 Side = Literal["low", "likely", "high"]
 Architecture = Literal["arm64", "x86_64"]
@@ -77,20 +77,24 @@ class Usage(Record):
     """Seconds that an AgentCore session stays in memory after a request."""
     busy_share: Range = between(0.3, 0.5, 0.7)
     """Of a request's seconds, those in which an AgentCore session computes, in [0, 1]."""
-    vcpus: float = Field(1, gt=0, le=64)
-    """CPUs that a session or task has."""
-    memory_gb: Range = exactly(1)
-    """Memory of a session, task or function."""
-    tasks: Range = exactly(2)
-    """Fargate tasks that always run."""
-    architecture: Architecture = "x86_64"
-    """Of the CPUs; AgentCore has arm64 only, at one price."""
+    vcpus: float | None = Field(None, gt=0, le=64)
+    """CPUs that a session or task has; None for what the project's template orders."""
+    memory_gb: Range | None = None
+    """Memory of a session, task or function; None likewise."""
+    tasks: Range | None = None
+    """Fargate tasks that always run; None likewise."""
+    architecture: Architecture | None = None
+    """Of the CPUs; None likewise. AgentCore has arm64 only, at one price."""
     reply_kb: Range = between(1, 4, 20)
     """Of an answer, with its protocol, kilobytes."""
     state_kb: Range = between(2, 8, 40)
     """Of the conversation that is read and written with a request, kilobytes."""
     log_kb: Range = between(2, 5, 20)
     """Logged with a request, kilobytes."""
+    flow_kb: Range = between(0.6, 2.4, 9)
+    """Logged of a request's connections, where the network's are logged, kilobytes."""
+    insight_metrics: Range = between(25, 32, 38)
+    """Figures that Container Insights keeps of a cluster with one service."""
     traced_share: Range = between(0.05, 1, 1)
     """Of the requests, those that X-Ray records, in [0, 1]."""
     secret_reads: Range = between(0.01, 0.1, 1)
@@ -136,25 +140,26 @@ REASONS = {
         "AgentCore ends a session after 900 idle seconds; likely five requests share one",
     ),
     "busy_share": Reason("of the time", "", "AWS: agents wait 30 to 70% of their time"),
-    "memory_gb": Reason("GB", "--memory-gb", "the project's template"),
-    "tasks": Reason("tasks", "--tasks", "one in each of two zones"),
+    "memory_gb": Reason(
+        "GB", "--memory-gb", "the project's template; of AgentCore, which charges what is used, "
+        "Python with Strands"
+    ),
+    "tasks": Reason(
+        "tasks", "--tasks", "the project's template: two, at basic one; more for many requests"
+    ),
     "log_kb": Reason("kB", "--log-kb", "one line per step, JSON"),
+    "flow_kb": Reason(
+        "kB", "", "records of 0.15 kB: both directions at both ends of 1, 4 or 15 connections"
+    ),
+    "insight_metrics": Reason(
+        "metrics", "", "eight each of cluster, service and task definition, and eight counts"
+    ),
     "traced_share": Reason("of the requests", "--traced-share", "all, unless they are sampled"),
     "reply_kb": Reason("kB", "", "the answer as JSON"),
     "state_kb": Reason("kB", "", "a few turns of a conversation"),
-    "secret_reads": Reason("a request", "", "read once by each process"),
+    "secret_reads": Reason("a request", "", "of the secret and its key: where a process starts"),
     "image_gb": Reason("GB", "", "Python, Strands and its packages, compressed"),
 }  # fmt: skip
-APPLIES: dict[str, tuple[Target, ...]] = {
-    "idle_seconds": ("agentcore",), "busy_share": ("agentcore",), "tasks": ("ecs-fargate",),
-    "state_kb": ("lambda",),
-}  # fmt: skip
-"""Assumptions that matter for some targets only."""
-MEMORY_GB: dict[Target, Range] = {
-    "agentcore": between(0.3, 0.5, 1.0), "lambda": exactly(1.0), "ecs-fargate": exactly(1.0),
-}  # fmt: skip
-"""AgentCore charges the memory that is used, the others what is ordered."""
-VCPUS: dict[Target, float] = {"agentcore": 1, "lambda": 1, "ecs-fargate": 0.5}
 
 
 def static_tokens(context: GenerationContext) -> int:
@@ -163,7 +168,7 @@ def static_tokens(context: GenerationContext) -> int:
     return math.ceil(len(context.system_prompt) / CHARS_PER_TOKEN) + TOOL_TOKENS * tools
 
 
-def assumed(context: GenerationContext, requests_per_month: int, target: Target) -> Usage:
+def assumed(context: GenerationContext, requests_per_month: int) -> Usage:
     """The usage as far as a context tells it; the rest is assumed, see `REASONS`.
 
     Raises:
@@ -182,6 +187,4 @@ def assumed(context: GenerationContext, requests_per_month: int, target: Target)
             low * (static + 200), likely * (static + 600), high * (static + 2000)
         ),
         output_tokens=between(100, 300 * likely, 800 * high),
-        memory_gb=MEMORY_GB[target],
-        vcpus=VCPUS[target],
     )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -58,11 +58,15 @@ def new(
     from burnish.agents.project import render, write
     from burnish.agents.writing import Written
     from burnish.cli import place
+    from burnish.cli.override import overridden
     from burnish.cli.terminal import emit, stdout
     from burnish.config import load
     from burnish.templates.package.folder import check
 
-    wanted = changed(read_context(context), target=target, security=security, region=region)
+    given = {
+        "deployment.target": target, "deployment.region": region, "security.level": security,
+    }  # fmt: skip
+    wanted = overridden(read_context(context), given)
     project = blueprint(wanted, {})  # what is missing is said before a model is asked
     folder = (out or Path(wanted.name)).expanduser().absolute()
     check(folder, force=force)
@@ -121,34 +125,6 @@ def _written(context: GenerationContext, lm: str | None) -> Written:
 
     with quiet_stdout(console):
         return write_tools(context, lm=settings.lm, config=settings, watch=watch)
-
-
-def changed(context: GenerationContext, **given: str) -> GenerationContext:
-    """The context with what the command line says instead.
-
-    Raises:
-        InputError: a target or level that is none.
-    """
-    from typing import get_args
-
-    from burnish.cli import intake
-    from burnish.records.context import SecurityLevel, Target
-
-    deployment: dict[str, Any] = {}
-    security: dict[str, Any] = {}
-    if given["target"]:
-        deployment["target"] = intake.choice(given["target"], get_args(Target), "target")
-    if given["region"]:
-        deployment["region"] = given["region"]
-    if given["security"]:
-        levels = get_args(SecurityLevel)
-        security["level"] = intake.choice(given["security"], levels, "security level")
-    return context.model_copy(
-        update={
-            "deployment": context.deployment.model_copy(update=deployment),
-            "security": context.security.model_copy(update=security),
-        }
-    )
 
 
 def steps(project: Blueprint, folder: Path) -> list[str]:

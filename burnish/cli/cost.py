@@ -32,11 +32,6 @@ QUESTIONS = {
 }  # fmt: skip
 """What an estimate cannot do without, and how it is given."""
 
-CHOICES = {
-    "deployment.target": ("agentcore", "ecs-fargate", "lambda"),
-    "security.level": ("basic", "standard", "enhanced"),
-}
-
 
 def cost(
     context: Annotated[Path, typer.Argument(metavar="CONTEXT", help="YAML or JSON file.")],
@@ -78,7 +73,7 @@ def cost(
     traced_share: Annotated[
         str, typer.Option(metavar="N|N-M", help="Of the requests, recorded by X-Ray, 0 to 1.")
     ] = "",
-    architecture: Annotated[str, typer.Option(help="x86_64 or arm64.")] = "x86_64",
+    architecture: Annotated[str, typer.Option(help="x86_64 or arm64. [the project's: arm64]")] = "",
     free_tier: Annotated[bool, typer.Option(help="Deduct AWS's lasting free tier.")] = True,
     refresh_prices: Annotated[
         bool, typer.Option(help="Fetch the region's prices from AWS first; needs credentials.")
@@ -113,7 +108,7 @@ def cost(
             "log_kb": ("--log-kb", log_kb),
             "traced_share": ("--traced-share", traced_share),
         },
-        {"batch": batch, "free_tier": free_tier, "architecture": architecture},
+        {"batch": batch, "free_tier": free_tier, "architecture": architecture or None},
     )
     if refresh_prices:
         _refresh(found.deployment.region)
@@ -126,19 +121,10 @@ def cost(
 
 def _filled(context: GenerationContext, given: dict[str, Any], path: Path) -> GenerationContext:
     """The context with what the options say; what is then still missing is asked for."""
-    from burnish.cli import intake
+    from burnish.cli.override import overridden
     from burnish.errors import InputError
-    from burnish.records.context import GenerationContext as Record
 
-    fields = context.model_dump()
-    for field, value in given.items():
-        if value not in (None, ""):
-            group, _, name = field.partition(".")
-            fields[group][name] = value
-    for field, known in CHOICES.items():
-        if given[field]:
-            intake.choice(given[field], known, QUESTIONS[field][0])
-    found = Record.model_validate(fields)
+    found = overridden(context, given)
     missing = [QUESTIONS[field] for field in QUESTIONS if found.value(field) in (None, "")]
     if missing:
         names = ", ".join(what for what, _, _ in missing)
@@ -152,17 +138,20 @@ def _filled(context: GenerationContext, given: dict[str, Any], path: Path) -> Ge
 def _usage(
     context: GenerationContext, ranges: dict[str, tuple[str, str]], plain: dict[str, Any]
 ) -> Usage:
+    from typing import get_args
+
     from pydantic import ValidationError
 
-    from burnish.agents.usage import Usage, assumed
+    from burnish.agents.usage import Architecture, Usage, assumed
     from burnish.cli import intake
     from burnish.errors import InputError
 
-    intake.choice(plain["architecture"], ("x86_64", "arm64"), "architecture")
-    requests, target = context.deployment.requests_per_month, context.deployment.target
-    assert requests is not None and target is not None  # `_filled` has seen to it
+    if plain["architecture"]:
+        intake.choice(plain["architecture"], get_args(Architecture), "architecture")
+    requests = context.deployment.requests_per_month
+    assert requests is not None  # `_filled` has seen to it
     given = {name: _range(*pair) for name, pair in ranges.items() if pair[1]}
-    fields = dict(assumed(context, requests, target)) | given | plain
+    fields = dict(assumed(context, requests)) | given | plain
     try:
         return Usage(**fields)
     except ValidationError as error:

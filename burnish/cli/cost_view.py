@@ -45,6 +45,7 @@ def show(answer: Estimate, console: Console) -> None:
         say("\nWhat would save", "bold")
         for each in answer.suggestions:
             say(f"  ${_usd(each.usd_saved)} a month: {each.title} ({each.but})")
+            say(f"    {each.how}", "dim")
     say("\nIt counts with", "bold")
     for assumption in answer.assumptions:
         say(f"  {_counted(assumption)}")

@@ -8,10 +8,12 @@ from datetime import date
 import pytest
 
 from burnish.agents.prices import Tier, UnitPrice, known_prices, pinned, refreshed_path
-from burnish.agents.quantities import ENDPOINTS, THINGS, Shape, price_name, quantities
+from burnish.agents.quantities import THINGS, price_name, quantities
+from burnish.agents.shape import shape
 from burnish.agents.usage import Range
 from burnish.errors import InputError
-from tests.agents.workload import work
+from tests.agents.projects import KINDS
+from tests.agents.workload import BIG, OUTSIDE, agent, work
 
 
 def test_every_price_has_a_source_a_unit_and_is_not_nothing() -> None:
@@ -27,14 +29,13 @@ def test_every_price_has_a_source_a_unit_and_is_not_nothing() -> None:
 
 def test_everything_that_can_be_used_has_a_price_and_the_other_way_round() -> None:
     used: set[str] = set()
-    for target in ENDPOINTS:
-        for level in ("basic", "standard", "enhanced"):
-            for bedrock in (True, False):
-                shape = Shape(target=target, level=level, bedrock=bedrock)
-                for architecture in ("x86_64", "arm64"):
-                    used |= set(quantities(shape, work(architecture=architecture), "likely"))
+    for target, level in KINDS:
+        for model in (BIG,) if level == "enhanced" else (BIG, OUTSIDE):
+            deployed = shape(agent(target=target, level=level, model=model))
+            for architecture in ("x86_64", "arm64"):
+                used |= set(quantities(deployed, work(architecture=architecture), "likely"))
     assert used == {price.name for price in pinned()}
-    assert {price_name(thing, work()) for thing in THINGS} <= used
+    assert {price_name(thing, "arm64") for thing in THINGS} <= used
 
 
 def test_a_quantity_is_charged_by_the_tier_after_the_free_units() -> None:

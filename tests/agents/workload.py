@@ -18,8 +18,9 @@ from burnish.records.context import (
 )
 from burnish.registries.catalogue.models import Catalogue, ChatModel, Price
 
-BIG, SMALL, SECRET = "bedrock/big", "bedrock/small", "bedrock/secret"
-OUTSIDE, OWN = "openai/outside", "ollama/own"
+BIG, SMALL = "bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0", "bedrock/amazon.nova-lite-v1:0"
+SECRET, OUTSIDE, OWN = "bedrock/zai.glm-5", "openai/gpt-4.1", "ollama/llama3.1"
+"""Models that there are, so that a project can be made; with prices that nobody charges."""
 
 
 def chat(id: str, price: Price, **given: Any) -> ChatModel:
@@ -64,11 +65,12 @@ def work(requests: int = 2_000_000, **given: Any) -> Usage:
     """Requests of 1000 and 200 tokens and 3 seconds; nothing is uncertain."""
     fields: dict[str, Any] = {
         "input_tokens": 1000, "output_tokens": 200, "seconds": 3, "idle_seconds": 177,
-        "busy_share": 0.5, "memory_gb": 1, "tasks": 2, "reply_kb": 4, "state_kb": 8, "log_kb": 5,
-        "traced_share": 1, "secret_reads": 0.1, "image_gb": 0.3, "cached_share": 0,
-        "cache_written_share": 0,
+        "busy_share": 0.5, "reply_kb": 4, "state_kb": 8, "log_kb": 5, "flow_kb": 2,
+        "insight_metrics": 30, "traced_share": 1, "secret_reads": 0.1, "image_gb": 0.3,
+        "cached_share": 0, "cache_written_share": 0,
     }  # fmt: skip
-    plain = {name: given.pop(name) for name in list(given) if name not in fields}
+    spanned = {*fields, "memory_gb", "tasks"}
+    plain = {name: given.pop(name) for name in list(given) if name not in spanned}
     spans = {name: value if not isinstance(value, int | float) else exactly(value)
              for name, value in (fields | given).items()}  # fmt: skip
     return Usage(requests_per_month=requests, **spans, **plain)
