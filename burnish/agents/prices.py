@@ -20,8 +20,7 @@ from pydantic import Field, ValidationError
 from burnish.config import data_dir
 from burnish.errors import InputError
 from burnish.records.base import Record
-
-REGION = re.compile(r"(?:[a-z]{2}|eusc)(-[a-z]+){1,2}-\d")
+from burnish.records.context import REGION
 
 
 class Tier(Record):
