@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from burnish.agents.endpoints import unreached
+from burnish.agents.pins import pins
 from burnish.agents.tools import ToolUse
 from burnish.records.context import GenerationContext
 from burnish.registries.catalogue.models import ChatModel
@@ -35,6 +36,12 @@ def notes(
         yield (
             f"The tool {name} is not written yet: it belongs into custom_tools/{name}.py, and its "
             "name into config.json."
+        )
+    asked = [requirement for tool in tools for requirement in tool.requirements]
+    if disputed := pins().disputed(asked):
+        yield (
+            f"The tools disagree on the versions of {', '.join(disputed)}: pip chooses them, or "
+            "finds none that fit."
         )
     if context.security.level == "enhanced":
         yield from _private(context, tools)

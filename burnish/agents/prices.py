@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files

@@ -72,9 +72,7 @@ def render(
         "prompts/system.md": context.system_prompt,
         "config.json": _json(configuration(project)),
         FILE: _json(project.manifest.model_dump(mode="json")),
-        "requirements.txt": _lines(project),
-        "requirements-dev.txt": "".join(f"{each}\n" for each in pins().requirements(["dev"])),
-        "constraints.txt": "".join(f"{each}\n" for each in pins().constraints()),
+        **_packages(project),
         project.manifest.template: infrastructure,
         "custom_tools/__init__.py": '"""Tools that were written for this agent."""\n',
     }
@@ -141,10 +139,16 @@ def _flags(project: Blueprint) -> dict[str, object]:
     return {name: getattr(project, name) for name in names}
 
 
-def _lines(project: Blueprint) -> str:
+def _packages(project: Blueprint) -> dict[str, str]:
+    """What pip installs, for whom; a line each."""
     roles = ["all", project.target, project.provider, *(["tools"] if project.tools else [])]
     more = [requirement for tool in project.tools for requirement in tool.requirements]
-    return "".join(f"{each}\n" for each in pins().requirements(roles, more))
+    lines = {
+        "requirements.txt": pins().requirements(roles, more),
+        "requirements-dev.txt": pins().requirements(["dev"]),
+        "constraints.txt": pins().constraints(more),
+    }
+    return {name: "".join(f"{each}\n" for each in found) for name, found in lines.items()}
 
 
 def _json(document: object) -> str:
