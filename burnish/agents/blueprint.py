@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from burnish import __version__
 from burnish.agents.iam import Statement, model_statements
 from burnish.agents.manifest import Manifest
+from burnish.agents.notes import notes
 from burnish.agents.tools import ToolSource, ToolUse, approved, used
 from burnish.errors import InputError
 from burnish.records.base import Record
-from burnish.records.context import GenerationContext, SecurityLevel, Target
+from burnish.records.context import REGION, GenerationContext, SecurityLevel, Target
 from burnish.registries.catalogue.models import ChatModel, catalogue
 
 OPTIONAL = {"deployment.requests_per_month", "budget_usd_per_month"}
 """What cost needs to know and a project does not."""
 KEYS = {"openai": "OPENAI_API_KEY", "anthropic": "ANTHROPIC_API_KEY", "gemini": "GEMINI_API_KEY"}
-REGION = re.compile(r"[a-z]{2}(-[a-z]{2,10}){1,2}-[1-9]")
 LOG_DAYS: dict[SecurityLevel, int] = {"basic": 14, "standard": 90, "enhanced": 365}
 MAX_ANSWER_TOKENS = 4096
 PREFIXES = (
@@ -46,16 +46,12 @@ class Blueprint(Record):
     """Who serves the model."""
     model_id: str
     """As the provider calls it; with the prefix of a profile if there is one."""
-    profile: str
-    """Of Bedrock's cross-region inference: "eu"; "" if the model is called in the region itself."""
     max_tokens: int
     """Of an answer."""
     tools: tuple[ToolUse, ...]
     """Of the registry."""
     custom_tools: tuple[str, ...]
     """Written for this agent."""
-    unwritten: tuple[str, ...]
-    """Custom tools that were asked for and are not written yet."""
     keys: tuple[str, ...]
     """Environment variables that must hold keys, sorted."""
     variables: tuple[str, ...]
@@ -108,6 +104,11 @@ class Blueprint(Record):
         return found | {_snake(name): name for name in named.values()}
 
     @property
+    def runtime_name(self) -> str:
+        """Of AgentCore's runtime, which takes no hyphens."""
+        return self.name.replace("-", "_")
+
+    @property
     def log_days(self) -> int:
         """How long logs are kept."""
         return LOG_DAYS[self.security]
@@ -148,18 +149,20 @@ def blueprint(context: GenerationContext, custom_tools: Mapping[str, ToolSource]
             "or the level 'standard'.",
         )
     unwritten = tuple(t.name for t in context.custom_tools if t.name not in custom_tools)
+    called_there = model.provider != "bedrock" or bool(profile) or region in model.regions
+    said = notes(context, model, tools, called_there=called_there, unwritten=unwritten)
     return Blueprint(
         name=context.name, purpose=context.purpose, target=target, security=level, region=region,
         provider=model.provider, model_id=f"{profile}.{name}" if profile else name,
-        profile=profile, tools=tools, custom_tools=tuple(sorted(custom_tools)),
+        tools=tools, custom_tools=tuple(sorted(custom_tools)),
         max_tokens=min(MAX_ANSWER_TOKENS, model.max_output_tokens or MAX_ANSWER_TOKENS),
-        unwritten=unwritten, keys=tuple(keys),
+        keys=tuple(keys),
         variables=tuple(sorted(variables - set(keys))),
         statements=(
             *model_statements(model, profile),
             *(each for tool in tools for each in tool.permissions),
         ),
-        notes=(*_notes(model, region, profile, unwritten, tools, level), *of_tools),
+        notes=(*said, *of_tools),
     )  # fmt: skip
 
 
@@ -175,9 +178,11 @@ def _complete(context: GenerationContext) -> None:
     missing = [each for each in context.missing if each.field not in OPTIONAL]
     if missing:
         raise InputError(
-            "the context does not say: "
-            + "; ".join(f"{each.field} ({each.question})" for each in missing),
-            remedy="Add it to the file.",
+            "the context does not say, and its file must: "
+            + "; ".join(f"{each.field} ({each.question})" for each in missing)
+            + ".",
+            details={"missing": [each.field for each in missing]},
+            recovery_actions=[f"Add {each.field}: {each.question}" for each in missing],
         )
     region = context.deployment.region
     if not REGION.fullmatch(region):
@@ -190,23 +195,3 @@ def _profile(model: ChatModel, region: str) -> str:
         return ""
     near = next(prefixes for start, prefixes in PREFIXES if region.startswith(start))
     return next((prefix for prefix in near if prefix in model.profiles), "")
-
-
-def _notes(
-    model: ChatModel, region: str, profile: str, unwritten: Sequence[str],
-    tools: Sequence[ToolUse], level: SecurityLevel,
-) -> list[str]:  # fmt: skip
-    notes = []
-    if model.provider == "bedrock" and not profile and region not in model.regions:
-        notes.append(f"It is not known whether Bedrock offers {model.id} in {region}.")
-    if model.can("tool_use") is False and tools:
-        notes.append(f"{model.id} is known not to use tools.")
-    for name in unwritten:
-        notes.append(
-            f"The tool {name} is not written yet: it belongs into custom_tools/{name}.py, and its "
-            "name into config.json."
-        )
-    outside = [tool.id for tool in tools if tool.outside]
-    if level == "enhanced" and outside:
-        notes.append(f"The network reaches AWS alone, and {', '.join(outside)} may need more.")
-    return notes

@@ -5,14 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from burnish.agents.blueprint import Blueprint
+from burnish.agents.endpoints import ALWAYS, GATEWAY, needed
 from burnish.agents.roles import agent_role, start_role
 from burnish.templates.environment import render
 
-BY_PREFIX = {
-    "bedrock-agentcore": "bedrock-agentcore", "lambda": "lambda", "rds-data": "rds-data",
-    "sqs": "sqs", "states": "states",
-}  # fmt: skip
-"""Endpoints of services that tools call, by the beginning of their actions."""
 XRAY = "https://xray.${AWS::Region}.amazonaws.com/v1/traces"
 
 
@@ -25,11 +21,11 @@ def template(project: Blueprint) -> str:
         key=project.key, secret=project.secret, private=project.private,
         network=project.network, state=project.state, log_days=project.log_days,
         log_group=groups.get(project.target, "/agents/${AWS::StackName}"),
-        runtime_name=project.name.replace("-", "_"),
+        runtime_name=project.runtime_name,
         architecture=project.manifest.platform.partition("/")[2],
         parameters=project.parameters, role=agent_role(project), start=start_role(project),
         environment=environment(project),
-        endpoints=endpoints(project), gateways=["s3", *(["dynamodb"] if project.state else [])],
+        endpoints=endpoints(project), gateways=[GATEWAY, *(["dynamodb"] if project.state else [])],
     )  # fmt: skip
 
 
@@ -78,10 +74,4 @@ def environment(project: Blueprint) -> dict[str, str]:
 
 def endpoints(project: Blueprint) -> list[str]:
     """Services that a private network is joined to."""
-    found = {"ecr.api", "ecr.dkr", "logs", "xray", "kms", "secretsmanager"}
-    prefixes = {action.partition(":")[0] for s in project.statements for action in s.actions}
-    found |= {"bedrock-runtime"} if project.provider == "bedrock" else set()
-    found |= {endpoint for prefix, endpoint in BY_PREFIX.items() if prefix in prefixes}
-    retrieves = any("bedrock:Retrieve" in s.actions for s in project.statements)
-    found |= {"bedrock-agent-runtime", "bedrock-agent"} if retrieves else set()
-    return sorted(found)
+    return sorted(ALWAYS | needed(project.statements))

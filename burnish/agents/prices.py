@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import functools
 import json
-import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
@@ -20,8 +19,7 @@ from pydantic import Field, ValidationError
 from burnish.config import data_dir
 from burnish.errors import InputError
 from burnish.records.base import Record
-
-REGION = re.compile(r"(?:[a-z]{2}|eusc)(-[a-z]+){1,2}-\d")
+from burnish.records.context import REGION
 
 
 class Tier(Record):

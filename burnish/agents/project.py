@@ -18,6 +18,10 @@ from burnish.agents.pins import pins
 from burnish.agents.tools import ToolSource
 from burnish.records.context import GenerationContext
 
+LINE_LENGTH = 100
+"""Of Python in a project, in columns; its own CI holds it to that."""
+WRITTEN = ".burnish-files.json"
+"""Names and hashes of what was written, so that the next time knows what is left over."""
 MAX_TURNS = 20
 MAX_PROMPT_CHARS = 100_000
 TEMPLATES = {
@@ -59,7 +63,7 @@ def render(
         **project.model_dump(exclude={"statements"}), **_flags(project),
         "tools": project.tools, "parameters": project.parameters,
         "platform": project.manifest.platform, "version": __version__, "title": title,
-        "resolved_on": pins().resolved_on, "python": pins().python,
+        "line_length": LINE_LENGTH, "resolved_on": pins().resolved_on, "python": pins().python,
         "mermaid": mermaid(found), "drawing": drawing(found),
     }  # fmt: skip
     names = TEMPLATES | (LAMBDA if project.target == "lambda" else {})
@@ -68,9 +72,7 @@ def render(
         "prompts/system.md": context.system_prompt,
         "config.json": _json(configuration(project)),
         FILE: _json(project.manifest.model_dump(mode="json")),
-        "requirements.txt": _lines(project),
-        "requirements-dev.txt": "".join(f"{each}\n" for each in pins().requirements(["dev"])),
-        "constraints.txt": "".join(f"{each}\n" for each in pins().constraints()),
+        **_packages(project),
         project.manifest.template: infrastructure,
         "custom_tools/__init__.py": '"""Tools that were written for this agent."""\n',
     }
@@ -78,9 +80,9 @@ def render(
     for tool in project.tools:
         files[f"tools/{tool.module}.py"] = fill("agent/tool.py.j2", each=tool)
     for name, source in made.items():
-        files[f"custom_tools/{name}.py"] = source.code
+        files[f"custom_tools/{name}.py"] = _laid_out(source.code)
         if source.tests.strip():
-            files[f"tests/custom_tools/test_{name}.py"] = source.tests
+            files[f"tests/custom_tools/test_{name}.py"] = _laid_out(source.tests)
     return dict(sorted(files.items()))
 
 
@@ -89,11 +91,14 @@ def write(files: Mapping[str, str], folder: Path, *, force: bool = False) -> tup
 
     Raises:
         OutputFolderError: it cannot be written, or holds files and `force` is False. With `force`
-            files of the same names are replaced, and all others stay.
+            files of the same names are replaced, those that an earlier project left and nobody
+            changed are removed, and all others stay.
     """
-    from burnish.templates.package.folder import place
+    from burnish.templates.package.folder import listing, place
 
-    return place({name: text.encode() for name, text in files.items()}, folder, force=force)
+    made = {name: text.encode() for name, text in files.items()}
+    made[WRITTEN] = _json({"files": listing(made)}).encode()
+    return place(made, folder, force=force, record=WRITTEN)
 
 
 def configuration(project: Blueprint) -> dict[str, object]:
@@ -115,15 +120,35 @@ def configuration(project: Blueprint) -> dict[str, object]:
     }
 
 
+def _laid_out(code: str) -> str:
+    """Python as black lays it out in the project; as it was where black cannot."""
+    from burnish.evaluation.formatting import the_black
+
+    black = the_black()
+    try:
+        mode = black.Mode(line_length=LINE_LENGTH)
+        return str(black.format_file_contents(code, fast=False, mode=mode))
+    except black.report.NothingChanged:
+        return code
+    except (ValueError, AssertionError, SyntaxError, RecursionError):
+        return code
+
+
 def _flags(project: Blueprint) -> dict[str, object]:
     names = ("key", "secret", "private", "network", "state", "log_days")
     return {name: getattr(project, name) for name in names}
 
 
-def _lines(project: Blueprint) -> str:
+def _packages(project: Blueprint) -> dict[str, str]:
+    """What pip installs, for whom; a line each."""
     roles = ["all", project.target, project.provider, *(["tools"] if project.tools else [])]
     more = [requirement for tool in project.tools for requirement in tool.requirements]
-    return "".join(f"{each}\n" for each in pins().requirements(roles, more))
+    lines = {
+        "requirements.txt": pins().requirements(roles, more),
+        "requirements-dev.txt": pins().requirements(["dev"]),
+        "constraints.txt": pins().constraints(more),
+    }
+    return {name: "".join(f"{each}\n" for each in found) for name, found in lines.items()}
 
 
 def _json(document: object) -> str:

@@ -17,7 +17,7 @@ def agent_role(project: Blueprint) -> tuple[Statement, ...]:
     """What the running agent may do."""
     found = [*project.statements, *_kept(project), _traces()]
     if project.target == "agentcore":
-        found += [*_image(project), *_agentcore_logs()]
+        found += [*_image(project), *_agentcore_logs(project)]
     if project.target == "lambda":
         found += list(_lambda(project))
     return tuple(found)
@@ -55,9 +55,10 @@ def _image(project: Blueprint) -> Iterator[Statement]:
     yield Statement(sid="Registry", actions=("ecr:GetAuthorizationToken",), resources=EVERYTHING)
 
 
-def _agentcore_logs() -> Iterator[Statement]:
+def _agentcore_logs(project: Blueprint) -> Iterator[Statement]:
     groups = f"{AWS}logs:{HERE}:log-group:"
-    own = f"{groups}/aws/bedrock-agentcore/runtimes/*"
+    # a runtime's id is its name, a hyphen and what AWS adds
+    own = f"{groups}/aws/bedrock-agentcore/runtimes/{project.runtime_name}-*"
     actions = ("logs:CreateLogGroup", "logs:DescribeLogStreams")
     yield Statement(sid="LogGroups", actions=actions, resources=(own,))
     actions = ("logs:CreateLogStream", "logs:PutLogEvents")

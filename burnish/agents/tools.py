@@ -41,6 +41,8 @@ class ToolUse(Record):
     """A server says what it can, as soon as the agent has it."""
     outside: bool
     """It may want to reach what is not AWS."""
+    open_ended: bool
+    """What it calls in AWS depends on what the agent is told to do."""
     requirements: tuple[str, ...] = ()
     """What pip installs for it."""
     keys: tuple[str, ...] = ()
@@ -93,6 +95,7 @@ def _use(tool: Tool) -> ToolUse:
         id=tool.id, source=tool.source, setup=tool.setup.strip(), expression=tool.expression,
         given_as=tool.given_as,
         outside=tool.category in {"web", "communication"} or bool(tool.keys),
+        open_ended=tool.permissions is None,
         connected=tool.given_as == "tools" and not tool.names, requirements=tool.requirements,
         keys=tool.keys, variables=tuple(variables),
         permissions=tuple(

@@ -6,6 +6,7 @@ something for the user.
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -15,6 +16,8 @@ from burnish.records.base import Record
 Target = Literal["agentcore", "ecs-fargate", "lambda"]
 SecurityLevel = Literal["basic", "standard", "enhanced"]
 Reader = Literal["rule", "model", "person"]
+REGION = re.compile(r"(?:[a-z]{2}|eusc)(?:-[a-z]{2,12}){1,2}-[1-9]")
+"""The whole name of a region of AWS, in any of its partitions."""
 
 
 class Place(Record):
@@ -87,8 +90,9 @@ class MissingField(Record):
 class GenerationContext(Record):
     """Everything that a project is made from."""
 
-    name: Annotated[str, Field(pattern=r"^([a-z][a-z0-9-]{0,38}[a-z0-9])?$")] = ""
-    """Of the project and its resources in AWS: 2 to 40 lower-case letters, digits, hyphens."""
+    name: Annotated[str, Field(pattern=r"^([a-z](-?[a-z0-9])+)?$", max_length=40)] = ""
+    """Of the project and its resources in AWS: 2 to 40 lower-case letters, digits and single
+    hyphens between them."""
     purpose: str = ""
     """What the agent is for, in a sentence."""
     system_prompt: str = ""

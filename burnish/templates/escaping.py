@@ -14,6 +14,8 @@ MARKDOWN = re.compile(r"([\\`*_\[\]<>&#|~$!{}])")
 LIST_MARK = re.compile(r"^([-+=:]|\d+[.)])")
 POWERSHELL_QUOTES = re.compile("(['\u2018\u2019\u201a\u201b])")
 """PowerShell takes typographic quotes for quotes."""
+MAX_LABEL_CHARS = 4000
+"""Of a value in a Dockerfile; its parser takes lines of less than 65,536 bytes."""
 
 
 def quoted(text: object) -> str:
@@ -48,8 +50,13 @@ def powershell(text: object) -> str:
 
 
 def dockerfile(text: object) -> str:
-    """A value of ENV or LABEL in double quotes; no line can break, so white space is a blank."""
+    """A value of ENV or LABEL in double quotes; no line can break, so white space is a blank.
+
+    What is longer than `MAX_LABEL_CHARS` is cut, and ends in "...".
+    """
     flat = " ".join("".join(c if c.isprintable() else " " for c in str(text)).split())
+    if len(flat) > MAX_LABEL_CHARS:
+        flat = flat[: MAX_LABEL_CHARS - 3] + "..."
     return '"' + re.sub(r'([\\"$])', r"\\\1", flat) + '"'
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from burnish.agents.infrastructure import resources
 from burnish.agents.manifest import PORT, read_manifest
-from burnish.agents.project import render, write
+from burnish.agents.project import WRITTEN, render, write
 from burnish.agents.tools import ToolSource
 from burnish.errors import InputError
 from burnish.records.context import GenerationContext, SecurityLevel, Target
@@ -230,6 +230,37 @@ def test_a_custom_tool_stands_with_its_tests_and_is_given_to_the_agent() -> None
     without = render(context())
     assert json.loads(without["config.json"])["custom_tools"] == []
     assert "order\\_status is not written yet" in without["README.md"]
+
+
+LONG = """def order_status(order_id: str) -> str:
+    return (
+        "shipped" if order_id.endswith("0") else "processing" if order_id else "of no order"
+    )
+"""
+
+
+def test_a_written_tool_passes_the_projects_own_checks_and_a_draft_does_not_matter(
+    tmp_path: Path,
+) -> None:
+    written = ToolSource(code=LONG, tests="from order_status import order_status\n\n\n\n" + LONG)
+    write(render(context(), custom_tools={"order_status": written}), tmp_path / "x")
+    (tmp_path / "x" / "drafts").mkdir()
+    (tmp_path / "x" / "drafts" / "bad.py").write_text("import os\nassert( eval('1'))\n")
+    checked(tmp_path / "x", "black", "--check", "--quiet", ".")
+    checked(tmp_path / "x", "bandit", "-q", "-r", "-c", "pyproject.toml", ".")
+    (tmp_path / "x" / "tests" / "custom_tools" / "test_order_status.py").unlink()  # defines it anew
+    checked(tmp_path / "x", "ruff", "check", "--no-cache", ".")
+
+
+def test_a_project_that_is_made_anew_leaves_nothing_of_the_old_one(tmp_path: Path) -> None:
+    folder = tmp_path / "x"
+    write(project("lambda", "basic", tools=("retrieve",)), folder)
+    (folder / "notes.md").write_text("mine")
+    files = project("agentcore", "basic", tools=())
+    write(files, folder, force=True)
+    kept = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    assert kept - set(files) == {"notes.md", WRITTEN}
+    assert not {"lambda_handler.py", "tests/test_lambda.py", "tools/retrieve.py"} & kept
 
 
 @pytest.mark.parametrize(

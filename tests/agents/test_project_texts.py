@@ -65,6 +65,16 @@ def test_a_purpose_changes_words_and_no_structure(text: str, target: Target) -> 
     assert shlex.split(value.replace("\\$", "$")) == [" ".join(_printable(text).split())]
 
 
+@pytest.mark.parametrize("text", ["x" * 150_000, "🙂" * 40_000, '"' * 70_000])
+def test_a_long_purpose_is_cut_where_a_dockerfile_takes_no_longer_line(text: str) -> None:
+    files = project("lambda", "basic", purpose=text)
+    assert max(len(line.encode()) for line in files["Dockerfile"].split("\n")) < 65_535
+    (label,) = (line for line in files["Dockerfile"].split("\n") if "image.description" in line)
+    value = shlex.split(label.partition("description=")[2])[0]
+    assert value.endswith("...") and text.startswith(value[:-3]) and len(value) > 1000
+    assert files["README.md"].count("x" * 150_000) == text.count("x" * 150_000)
+
+
 def _printable(text: str) -> str:
     return "".join(c if c.isprintable() else " " for c in text)
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from burnish.errors import OutputFolderError
-from burnish.templates.package.folder import place
+from burnish.templates.package.folder import listing, place
 
 
 @pytest.mark.parametrize(
@@ -51,3 +52,33 @@ def test_files_of_others_are_kept_and_scripts_can_be_run(tmp_path: Path) -> None
     assert (out / "run.sh").stat().st_mode & 0o100
     assert not (out / "a" / "b" / "c").stat().st_mode & 0o111
     assert {path.name for path in out.iterdir()} == {"a", "d", "run.sh"}
+
+
+def recorded(**files: bytes) -> dict[str, bytes]:
+    """Files, "__" for "/", with the record of them."""
+    made = {name.replace("__", "/"): data for name, data in files.items()}
+    return made | {"all.json": json.dumps({"files": listing(made)}).encode()}
+
+
+def test_what_is_left_over_goes_with_its_folder_and_what_was_changed_stays(tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    place(recorded(a=b"1", old__deep__b=b"2", old__c=b"3", d=b"4"), out, record="all.json")
+    (out / "d").write_bytes(b"mine")
+    place(recorded(a=b"1", old__c=b"3"), out, force=True, record="all.json")
+    assert {path.relative_to(out).as_posix() for path in out.rglob("*")} == {
+        "a", "all.json", "d", "old", "old/c",
+    }  # fmt: skip
+    place(recorded(a=b"1"), out, force=True, record="all.json")
+    assert {path.name for path in out.iterdir()} == {"a", "all.json", "d"}
+
+
+@pytest.mark.parametrize("name", ["../theirs", "link/theirs", "/theirs", ""])
+def test_a_record_cannot_have_a_file_outside_removed(name: str, tmp_path: Path) -> None:
+    theirs, out = tmp_path / "theirs", tmp_path / "out"
+    theirs.write_bytes(b"theirs")
+    out.mkdir()
+    (out / "link").symlink_to(tmp_path)
+    claim = listing({name: b"theirs"})
+    (out / "all.json").write_text(json.dumps({"files": claim}))
+    place(recorded(a=b"1"), out, force=True, record="all.json")
+    assert theirs.read_bytes() == b"theirs"

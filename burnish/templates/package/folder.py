@@ -44,12 +44,20 @@ def check(folder: Path, *, force: bool = False) -> None:
         raise _unwritable(folder, error) from None
 
 
-def place(files: Mapping[str, bytes], folder: Path, *, force: bool = False) -> tuple[Path, ...]:
+def place(
+    files: Mapping[str, bytes], folder: Path, *, force: bool = False, record: str = REPORT
+) -> tuple[Path, ...]:
     """Write `files` to `folder` and return their paths; other files there are left alone.
 
     A name may have folders before it, with "/" between. Files that begin with "#!" can be executed.
-    With `force`, files that an earlier package left and nobody changed since are removed if the
-    new package has no file of that name.
+    With `force`, files that an earlier call left and nobody changed since are removed if `files`
+    has none of that name.
+
+    Args:
+        files: Names and bytes.
+        folder: Made if it is not there, with its parents.
+        force: Replace files in a folder that is not empty.
+        record: Name of the JSON file, one of `files`, that lists the others as `listing` does.
 
     Raises:
         OutputFolderError: as `check`, or a name leads out of the folder; then nothing was written.
@@ -59,7 +67,7 @@ def place(files: Mapping[str, bytes], folder: Path, *, force: bool = False) -> t
     check(folder, force=force)
     try:
         if folder.exists():
-            stale = _unchanged_leftovers(folder)
+            stale = _unchanged_leftovers(folder, record)
             with _draft(folder) as draft:
                 _fill(draft, files)
                 for name in files:
@@ -67,6 +75,7 @@ def place(files: Mapping[str, bytes], folder: Path, *, force: bool = False) -> t
                     (draft / name).replace(folder / name)
             for path in stale - {folder / name for name in files}:
                 path.unlink(missing_ok=True)
+                _drop_empty(path.parent, folder)
         else:
             folder.parent.mkdir(parents=True, exist_ok=True)
             with _draft(folder.parent) as draft:
@@ -75,6 +84,14 @@ def place(files: Mapping[str, bytes], folder: Path, *, force: bool = False) -> t
     except OSError as error:
         raise _unwritable(folder, error) from None
     return tuple(folder / name for name in files)
+
+
+def listing(files: Mapping[str, bytes]) -> list[dict[str, str]]:
+    """Name and hash of each file, for the `files` of a record."""
+    return [
+        {"name": name, "sha256": hashlib.sha256(data).hexdigest()}
+        for name, data in sorted(files.items())
+    ]
 
 
 @contextmanager
@@ -89,13 +106,17 @@ def _draft(parent: Path) -> Iterator[Path]:
 
 
 def _stay_inside(folder: Path, name: str) -> None:
-    parts = PurePosixPath(name).parts
-    plain = bool(parts) and name == "/".join(parts) and name[0] != "/" and ".." not in parts
-    if not plain or set(name) & set("\\:\0") or _linked(folder, parts):
+    if not _inside(folder, name):
         raise OutputFolderError(
             f"the file {name!r} would not be in {folder}.",
             remedy="Choose another --out; links in it are not followed.",
         )
+
+
+def _inside(folder: Path, name: str) -> bool:
+    parts = PurePosixPath(name).parts
+    plain = bool(parts) and name == "/".join(parts) and name[0] != "/" and ".." not in parts
+    return plain and not set(name) & set("\\:\0") and not _linked(folder, parts)
 
 
 def _linked(folder: Path, parts: tuple[str, ...]) -> bool:
@@ -112,22 +133,30 @@ def _fill(draft: Path, files: Mapping[str, bytes]) -> None:
             path.chmod(path.stat().st_mode | (path.stat().st_mode & 0o444) >> 2)
 
 
-def _unchanged_leftovers(folder: Path) -> set[Path]:
-    """Files of an earlier package, as its report lists them, whose content is still the same."""
+def _unchanged_leftovers(folder: Path, record: str) -> set[Path]:
+    """Files of an earlier call, as its record lists them, whose content is still the same."""
     try:
-        listed = json.loads((folder / REPORT).read_text("utf-8"))["files"]
+        listed = json.loads((folder / record).read_text("utf-8"))["files"]
         claims = {str(entry["name"]): str(entry["sha256"]) for entry in listed}
     except (OSError, ValueError, KeyError, TypeError):
         return set()
     found = set()
     for name, sha256 in claims.items():
         path = folder / name
-        # the report may be anyone's: never follow it out of the folder
-        if Path(name).name != name or path.is_symlink() or not path.is_file():
+        # the record may be anyone's: never follow it out of the folder
+        if not _inside(folder, name) or path.is_symlink() or not path.is_file():
             continue
         if hashlib.sha256(path.read_bytes()).hexdigest() == sha256:
             found.add(path)
     return found
+
+
+def _drop_empty(inner: Path, folder: Path) -> None:
+    """Remove the folders between a removed file and `folder` that hold nothing any more."""
+    with contextlib.suppress(OSError):  # not empty: somebody's
+        while inner != folder:
+            inner.rmdir()
+            inner = inner.parent
 
 
 def _unwritable(folder: Path, error: OSError) -> OutputFolderError:
