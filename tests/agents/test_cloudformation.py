@@ -8,9 +8,7 @@ from burnish.agents.cloudformation import parsed
 
 
 def test_short_functions_are_written_out() -> None:
-    text = (
-        "A: !Ref X\nB: !GetAtt [Y, Arn]\nC: !Sub ['${V}', {V: !If [Warm, 1, 2]}]\nD: !Condition Warm\n"
-    )
+    text = "A: !Ref X\nB: !GetAtt [Y, Arn]\nC: !Sub ['${V}', {V: !If [Warm, 1, 2]}]\nD: !Condition Warm\n"
     assert parsed(text) == {
         "A": {"Ref": "X"},
         "B": {"Fn::GetAtt": ["Y", "Arn"]},

@@ -5,6 +5,7 @@ Wheels are fetched once and kept in burnish's cache; nothing of a project runs o
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -19,8 +20,10 @@ import pytest
 
 from burnish.agents.pins import pins
 from burnish.agents.project import render, write
+from burnish.agents.tools import NAME, nameable
 from burnish.agents.trial.trial import Exchange
 from burnish.config import cache_dir
+from burnish.errors import EnvironmentMissingError, InputError
 from burnish.records.context import SecurityLevel, Target
 from tests.agents.projects import IDS, KINDS, context, project
 from tests.conftest import missing
@@ -54,7 +57,6 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Packages]:
     """The wheels of a project that has all requirements, with what its tests need besides."""
     from burnish.agents.trial import base
     from burnish.agents.trial.wheelhouse import wheels
-    from burnish.errors import EnvironmentMissingError
     from burnish.sandbox.daemon import connect
 
     folder = tmp_path_factory.mktemp("all") / "x"
@@ -107,6 +109,30 @@ def licence(wheel: Path) -> str:
         if each.startswith("License :: ") and each.count("::") > 1
     ]
     return said["License-Expression"] or " AND ".join(classifiers) or said["License"] or "none"
+
+
+def test_no_module_of_a_package_may_be_a_tools_name(packages: Packages) -> None:
+    """pytest finds tools first, so a tool would hide it."""
+    modules = {name for wheel in packages.wheels.glob("*.whl") for name in importable(wheel)}
+    names = sorted(name for name in modules if NAME.fullmatch(name))
+    assert {"boto3", "dateutil", "typing_extensions", "yaml"} <= set(names)
+    free = []
+    for name in names:
+        with contextlib.suppress(InputError):
+            nameable([name], ())
+            free.append(name)
+    assert free == []
+
+
+def importable(wheel: Path) -> Iterator[str]:
+    """The first part of what a wheel installs modules as."""
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            parts = name.split("/")
+            if parts[0].endswith(".data") and parts[1] in ("purelib", "platlib"):
+                parts = parts[2:]
+            if parts[-1].endswith((".py", ".so")) and not parts[0].endswith(".data"):
+                yield parts[0].partition(".")[0]
 
 
 @pytest.mark.parametrize(("target", "level"), KINDS, ids=IDS)
