@@ -38,7 +38,6 @@ _ONE = (
     r"Mozilla Public License 2\.0 \(MPL 2\.0\)|ISC(?: License \(ISCL\))?)"
 )
 LICENCES = re.compile(rf"{_ONE}(?: (?:AND|OR) {_ONE})*")
-NEEDY = ("agent_core_memory", "strands/bedrock_knowledge_base")
 HOSTILE = "\"\"\"{{ 7 * 7 }}\n$(id) \\N{x} é🙂\r\n- a: !!python/object:x\n'''"
 
 
@@ -256,11 +255,20 @@ def test_lambda_calls_the_handler_of_the_image(
 def test_tools_that_need_a_variable_have_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    files = project("agentcore", "standard", tools=NEEDY)
-    variables = json.loads(files["burnish-agent.json"])["variables"]
-    assert variables == ["AGENTCORE_MEMORY_ID", "KNOWLEDGE_BASE_ID"]
+    files = project("agentcore", "standard", tools=("agent_core_memory",))
+    assert 'os.environ["AGENTCORE_MEMORY_ID"]' in files["tools/agent_core_memory.py"]
     found = tried(files, tmp_path, monkeypatch)
     assert found.answered and found.output == "It is shipped."
+
+
+@pytest.mark.usefixtures("layers")
+def test_a_tool_that_asks_aws_at_once_is_told_from_one_that_lacks_its_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = project("agentcore", "standard", tools=("strands/bedrock_knowledge_base",))
+    found = tried(files, tmp_path, monkeypatch)
+    assert not found.answered and "its container printed last" in found.output
+    assert "NoCredentialsError" in found.output and "KeyError" not in found.output
 
 
 @pytest.mark.model
