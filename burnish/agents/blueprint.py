@@ -9,7 +9,7 @@ from burnish import __version__
 from burnish.agents.iam import Statement, model_statements
 from burnish.agents.manifest import Manifest
 from burnish.agents.notes import notes
-from burnish.agents.tools import ToolSource, ToolUse, approved, used
+from burnish.agents.tools import ToolSource, ToolUse, approved, nameable, used
 from burnish.errors import InputError
 from burnish.records.base import Record
 from burnish.records.context import REGION, GenerationContext, SecurityLevel, Target
@@ -119,7 +119,8 @@ class Blueprint(Record):
         return Manifest(
             name=self.name, target=self.target, security=self.security, region=self.region,
             model_id=self.model_id, provider=self.provider, platform="linux/arm64",
-            serve=("python", "app.py"), secrets=self.keys, burnish=__version__,
+            serve=("python", "app.py"), secrets=self.keys, variables=self.variables,
+            burnish=__version__,
         )  # fmt: skip
 
 
@@ -135,6 +136,8 @@ def blueprint(context: GenerationContext, custom_tools: Mapping[str, ToolSource]
     level = context.security.level
     assert target is not None and level is not None  # _complete
     tools, of_tools = used(context.tools or (), target)
+    custom = [tool.name for tool in context.custom_tools]
+    nameable((*custom, *(name for name in custom_tools if name not in custom)), tools)
     approved(custom_tools)
     profile = _profile(model, region)
     name = model.id.partition("/")[2]

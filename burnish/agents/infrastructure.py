@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from burnish.agents.blueprint import Blueprint
+from burnish.agents.cloudformation import parsed
 from burnish.agents.endpoints import ALWAYS, GATEWAY, needed
 from burnish.agents.roles import agent_role, start_role
 from burnish.templates.environment import render
@@ -30,20 +31,8 @@ def template(project: Blueprint) -> str:
 
 
 def resources(text: str) -> dict[str, Any]:
-    """The template's resources by name; `!Ref x` becomes {"Ref": "x"}, as JSON would have it."""
-    import yaml
-
-    class Loader(yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader):  # type: ignore[misc]
-        """Takes short functions for what they stand for."""
-
-    def function(loader: Any, suffix: str, node: Any) -> dict[str, Any]:
-        made = {"SequenceNode": loader.construct_sequence, "MappingNode": loader.construct_mapping}
-        build = made.get(type(node).__name__)
-        value = build(node, deep=True) if build else loader.construct_scalar(node)
-        return {suffix if suffix == "Ref" else f"Fn::{suffix}": value}
-
-    Loader.add_multi_constructor("!", function)
-    found: dict[str, Any] = yaml.load(text, Loader)["Resources"]
+    """The template's resources by name, with its short functions written out."""
+    found: dict[str, Any] = parsed(text)["Resources"]
     return found
 
 

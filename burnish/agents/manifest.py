@@ -42,6 +42,8 @@ class Manifest(Record):
     """The CloudFormation template, relative to the project."""
     secrets: tuple[str, ...] = ()
     """Environment variables that hold keys: names, never values."""
+    variables: tuple[str, ...] = ()
+    """Others without which its tools or its model do not work: names, never values."""
     burnish: str
     """The version that made it."""
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 
 from burnish.agents.iam import Statement
+from burnish.agents.pins import pins
 from burnish.errors import InputError
 from burnish.records.base import Record
 from burnish.records.context import Target
@@ -22,6 +23,12 @@ RESERVED = {
     "tools",
 }  # fmt: skip
 """Modules of every project; a tool of that name would hide one."""
+IMPORTED = {
+    "amazon", "attr", "bs4", "dateutil", "google", "grpc", "isympy", "jwt", "markdown_it",
+    "multipart", "opentelemetry", "py", "rpds", "runtime_client", "slack", "strands",
+    "strands_tools", "yaml",
+}  # fmt: skip
+"""Modules of pinned distributions that are not named after them."""
 
 
 class ToolUse(Record):
@@ -35,6 +42,8 @@ class ToolUse(Record):
     """Python that makes it: imports, then statements."""
     expression: str
     """Of Python, that is handed to the agent after `setup`."""
+    names: tuple[str, ...]
+    """What the model calls; () if a server says it when it runs."""
     given_as: Given
     """Which argument of `strands.Agent` it belongs to."""
     connected: bool
@@ -93,7 +102,7 @@ def _use(tool: Tool) -> ToolUse:
     permissions = tool.permissions or ()
     return ToolUse(
         id=tool.id, source=tool.source, setup=tool.setup.strip(), expression=tool.expression,
-        given_as=tool.given_as,
+        names=tool.names, given_as=tool.given_as,
         outside=tool.category in {"web", "communication"} or bool(tool.keys),
         open_ended=tool.permissions is None,
         connected=tool.given_as == "tools" and not tool.names, requirements=tool.requirements,
@@ -120,27 +129,58 @@ def _sid(id: str) -> str:
     return "Tool" + "".join(part.capitalize() for part in re.split(r"\W|_", id))
 
 
-def approved(custom: Mapping[str, ToolSource]) -> None:
-    """Make sure that these modules can stand in a project.
+def nameable(names: Sequence[str], tools: Sequence[ToolUse]) -> None:
+    """Make sure that tools of these names can be written for an agent that has these others.
 
     Raises:
-        InputError: a name that is none, or that something else has; a module without its function.
+        InputError: a name that is none, that is there twice, or that something else has.
+    """
+    called = {name: tool.id for tool in tools for name in tool.names}
+    for number, name in enumerate(names):
+        why = _hindrance(name)
+        if name in called:
+            why = f"the model calls {called[name]} so"
+        elif name in names[:number]:
+            why = "another tool of this agent has that name"
+        if why:
+            raise InputError(
+                f"a tool cannot be named {name!r}: {why}.",
+                remedy="Take lower-case letters, digits and underscores, and a name of its own.",
+            )
+
+
+def _hindrance(name: str) -> str:
+    """Why no tool can have that name, whatever else the agent has; "" if one can."""
+    if not NAME.fullmatch(name) or keyword.iskeyword(name):
+        return "it is no name of a function here"
+    if name.startswith("test_"):
+        return "pytest would take it for a test"
+    hidden = RESERVED | IMPORTED | sys.stdlib_module_names
+    if name in hidden or name.replace("_", "-") in pins().versions:
+        return "its module would hide one that a project needs"
+    return ""
+
+
+def approved(custom: Mapping[str, ToolSource]) -> None:
+    """Make sure that each of these modules has the function that it is named after.
+
+    Raises:
+        InputError: one has it not, or is no Python.
     """
     for name, source in custom.items():
-        taken = name in RESERVED or name in sys.stdlib_module_names or keyword.iskeyword(name)
-        if taken or not NAME.fullmatch(name):
-            raise InputError(
-                f"a tool cannot be named {name!r}.",
-                remedy="Take lower-case letters, digits and underscores, and no name of a module.",
-            )
-        if name not in _functions(name, source.code):
+        if name not in functions(name, source.code):
             raise InputError(
                 f"the module of the tool {name!r} has no function of that name.",
                 remedy="Name the function as the tool.",
             )
 
 
-def _functions(name: str, code: str) -> set[str]:
+def functions(name: str, code: str) -> set[str]:
+    """The functions of a tool's module; a coroutine is one too, which Strands awaits.
+
+    Raises:
+        InputError: it is no Python.
+    """
     try:
         body = ast.parse(code).body
     except (SyntaxError, ValueError) as error:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from burnish import api
-from burnish.agents.tools import ToolSource
+from burnish.agents.tools import ToolSource, functions
 from burnish.config import Config
 from burnish.records import Solution
 from burnish.records.context import CustomTool, GenerationContext
@@ -79,7 +78,6 @@ def _refusal(tool: CustomTool, solution: Solution) -> str:
     """Why a solution cannot be the tool; "" if it can."""
     if not solution.accepted:
         return f"not good enough ({solution.status}, score {solution.score:.2f})"
-    body = ast.parse(solution.code).body
-    if tool.name not in {each.name for each in body if isinstance(each, ast.FunctionDef)}:
+    if tool.name not in functions(tool.name, solution.code):
         return f"without a function {tool.name}: name it in the specification"
     return ""

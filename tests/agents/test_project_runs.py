@@ -5,6 +5,7 @@ Wheels are fetched once and kept in burnish's cache; nothing of a project runs o
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import re
@@ -18,10 +19,13 @@ from typing import Any, NamedTuple
 import pytest
 
 from burnish.agents.pins import pins
-from burnish.agents.project import write
+from burnish.agents.project import render, write
+from burnish.agents.tools import NAME, nameable
+from burnish.agents.trial.trial import Exchange
 from burnish.config import cache_dir
+from burnish.errors import EnvironmentMissingError, InputError
 from burnish.records.context import SecurityLevel, Target
-from tests.agents.projects import IDS, KINDS, project
+from tests.agents.projects import IDS, KINDS, context, project
 from tests.conftest import missing
 
 pytestmark = [pytest.mark.docker, pytest.mark.usefixtures("docker_engine")]
@@ -52,7 +56,6 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Packages]:
     """The wheels of a project that has all requirements, with what its tests need besides."""
     from burnish.agents.trial import base
     from burnish.agents.trial.wheelhouse import wheels
-    from burnish.errors import EnvironmentMissingError
     from burnish.sandbox.daemon import connect
 
     folder = tmp_path_factory.mktemp("all") / "x"
@@ -107,6 +110,30 @@ def licence(wheel: Path) -> str:
     return said["License-Expression"] or " AND ".join(classifiers) or said["License"] or "none"
 
 
+def test_no_module_of_a_package_may_be_a_tools_name(packages: Packages) -> None:
+    """pytest finds tools first, so a tool would hide it."""
+    modules = {name for wheel in packages.wheels.glob("*.whl") for name in importable(wheel)}
+    names = sorted(name for name in modules if NAME.fullmatch(name))
+    assert {"boto3", "dateutil", "typing_extensions", "yaml"} <= set(names)
+    free = []
+    for name in names:
+        with contextlib.suppress(InputError):
+            nameable([name], ())
+            free.append(name)
+    assert free == []
+
+
+def importable(wheel: Path) -> Iterator[str]:
+    """The first part of what a wheel installs modules as."""
+    with zipfile.ZipFile(wheel) as archive:
+        for name in archive.namelist():
+            parts = name.split("/")
+            if parts[0].endswith(".data") and parts[1] in ("purelib", "platlib"):
+                parts = parts[2:]
+            if parts[-1].endswith((".py", ".so")) and not parts[0].endswith(".data"):
+                yield parts[0].partition(".")[0]
+
+
 @pytest.mark.parametrize(("target", "level"), KINDS, ids=IDS)
 def test_the_projects_own_tests_pass(image: str, target: Target, level: SecurityLevel) -> None:
     files = project(target, level, system_prompt=HOSTILE)
@@ -149,18 +176,113 @@ def run(image: str, files: dict[str, str], command: list[str]) -> tuple[int, str
         client.close()
 
 
-@pytest.mark.parametrize("target", ["agentcore", "ecs-fargate", "lambda"])
+@pytest.fixture(scope="module")
+def layers(packages: Packages, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The layers of packages, named so that they outlive each trial, and builds find them.
+
+    Targets differ in what they require; levels do not.
+    """
+    from burnish.agents.trial import base, image
+    from burnish.agents.trial.wheelhouse import wheels
+
+    client, named = packages.client, []
+    patch = pytest.MonkeyPatch()
+    patch.setenv("BURNISH_DATA_DIR", KEPT)
+    targets: list[Target] = ["agentcore", "lambda"]
+    try:
+        for target in targets:
+            folder = tmp_path_factory.mktemp("layers") / target
+            write(project(target, "standard"), folder)
+            found = wheels(folder, *base.python_of(client, packages.base), lambda line: None)
+            with image.context_of(folder, found) as context:
+                made = image.build(client, "layers", context, packages.base,
+                                   lambda line: None, keep=False)  # fmt: skip
+            named.append(made.tag)
+            for layer in made.layers:
+                tag = f"{made.tag.replace(':', '-layer:')}-{layer}"
+                if packages.base not in client.images.get(layer).tags:
+                    client.api.tag(layer, *tag.split(":"))
+                    named.append(tag)
+        yield
+    finally:
+        patch.undo()
+        for tag in reversed(named):
+            client.images.remove(tag)
+
+
+@pytest.mark.usefixtures("layers")
+@pytest.mark.parametrize(("target", "level"), KINDS, ids=IDS)
 def test_its_image_is_built_offline_and_answers(
-    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    target: Target, level: SecurityLevel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    files = project(target, level, system_prompt=HOSTILE)
+    found = tried(files, tmp_path, monkeypatch)
+    assert found.answered and found.output == "It is shipped." and found.model_calls == 2
+
+
+def tried(files: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch) -> Exchange:
+    """The answer of a project whose model calls the tool that was written for it."""
     from burnish.agents.trial.trial import Plan, trying
 
     monkeypatch.setenv("BURNISH_DATA_DIR", KEPT)
-    files = project(target, "standard", system_prompt=HOSTILE)
-    write(files, tmp_path / "x")
-    script = tmp_path / "script.json"
+    write(files, folder / "x")
+    script = folder / "script.json"
     call = {"tool": "order_status", "arguments": {"order_id": "ORD-123456"}}
     script.write_text(json.dumps([call, "It is shipped."]))
-    with trying(tmp_path / "x", Plan(script=script)) as trial:
+    with trying(folder / "x", Plan(script=script)) as trial:
         found = trial.ask("Where is ORD-123456?")
+        assert trial.faults() == []
+    return found
+
+
+@pytest.mark.usefixtures("layers")
+def test_lambda_calls_the_handler_of_the_image(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the image's own command: `/ping` and `/invocations` come as events of API Gateway."""
+    files = project("lambda", "standard")
+    (command,) = re.findall(r"^CMD (\[.*\])$", files["Dockerfile"], re.MULTILINE)
+    assert "lambda_handler.handler" in command
+    files["api_gateway.py"] = Path(__file__).with_name("api_gateway.py").read_text()
+    manifest = json.loads(files["burnish-agent.json"])
+    manifest["serve"] = ["python", "api_gateway.py", *json.loads(command)]
+    files["burnish-agent.json"] = json.dumps(manifest)
+    found = tried(files, tmp_path, monkeypatch)
     assert found.answered and found.output == "It is shipped." and found.model_calls == 2
+
+
+@pytest.mark.usefixtures("layers")
+def test_tools_that_need_a_variable_have_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = project("agentcore", "standard", tools=("agent_core_memory",))
+    assert 'os.environ["AGENTCORE_MEMORY_ID"]' in files["tools/agent_core_memory.py"]
+    found = tried(files, tmp_path, monkeypatch)
+    assert found.answered and found.output == "It is shipped."
+
+
+@pytest.mark.usefixtures("layers")
+def test_a_tool_that_asks_aws_at_once_is_told_from_one_that_lacks_its_variable(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = project("agentcore", "standard", tools=("strands/bedrock_knowledge_base",))
+    found = tried(files, tmp_path, monkeypatch)
+    assert not found.answered and "its container printed last" in found.output
+    assert "NoCredentialsError" in found.output and "KeyError" not in found.output
+
+
+@pytest.mark.model
+@pytest.mark.usefixtures("layers")
+def test_the_embedded_model_thinks_for_a_project(
+    tmp_path: Path, model_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from burnish.agents.trial.trial import Plan, trying
+    from burnish.registries import weights
+
+    monkeypatch.setattr(weights, "find", lambda name=weights.DEFAULT: model_path)
+    monkeypatch.setenv("BURNISH_DATA_DIR", KEPT)
+    write(render(context(custom_tools=())), tmp_path / "x")
+    with trying(tmp_path / "x", Plan(model="local")) as trial:
+        found = trial.ask("Say hello in one short sentence.")
+    assert found.answered and found.output.strip()
+    assert (found.input_tokens or 0) > 0 and (found.output_tokens or 0) > 0

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from burnish import api
+from burnish.agents.blueprint import blueprint
 from burnish.agents.context_file import read_context
 from burnish.agents.project import render
+from burnish.agents.tools import ToolSource
 from burnish.agents.writing import write_tools
+from burnish.errors import InputError
 from burnish.records.context import CustomTool, GenerationContext
 from burnish.testing import ScriptedLM
-from tests.agents.projects import EXAMPLE
+from tests.agents.projects import EXAMPLE, context
 
 CODE = '''"""Orders."""
 
@@ -113,3 +117,55 @@ def test_without_tools_of_its_own_no_model_is_asked(example: GenerationContext) 
     none = example.model_copy(update={"custom_tools": ()})
     lm = ScriptedLM([])
     assert write_tools(none, lm=lm) == ({}, {}, {}) and lm.prompts == []
+
+
+@pytest.mark.usefixtures("small")
+@pytest.mark.parametrize(
+    ("head", "taken"), [("async def order_status", True), ("def its_status", False)]
+)
+def test_what_is_written_is_held_against_the_rule_for_what_is_taken(
+    example: GenerationContext, monkeypatch: pytest.MonkeyPatch, head: str, taken: bool
+) -> None:
+    """A coroutine is the tool's function, for Strands awaits it; one of another name is not."""
+    code = CODE.replace("def order_status", head)
+    best = write_tools(example, lm=answer(CODE)).solutions["order_status"]
+    assert best.accepted and best.best is not None
+    candidate = best.best.candidate.model_copy(update={"code": code})
+    attempt = best.best.model_copy(update={"candidate": candidate})
+    changed = best.model_copy(update={"best": attempt})
+    monkeypatch.setattr(api, "generate", lambda *_, **__: changed)
+    written = write_tools(example)
+    if taken:
+        assert blueprint(example, written.sources).custom_tools == ("order_status",)
+    else:
+        assert "without a function order_status" in written.refused["order_status"]
+        with pytest.raises(InputError, match="no function of that name"):
+            blueprint(example, {"order_status": ToolSource(code=code)})
+
+
+@pytest.mark.parametrize(
+    ("names", "said"),
+    [
+        (["calendar"], "its module would hide one"),
+        (["app"], "its module would hide one"),
+        (["boto3"], "its module would hide one"),
+        (["typing_extensions"], "its module would hide one"),
+        (["yaml"], "its module would hide one"),
+        (["lambda"], "no name of a function"),
+        (["test_order"], "pytest would take it for a test"),
+        (["calculator"], "the model calls calculator so"),
+        (["order_status", "order_status"], "another tool of this agent"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_before_a_model_is_asked(
+    names: list[str], said: str
+) -> None:
+    tools = [{"name": name, "specification": "Return 1."} for name in names]
+    with pytest.raises(InputError, match=rf"cannot be named '{names[0]}'.*{said}"):
+        blueprint(context(custom_tools=tools), {})
+
+
+def test_a_name_of_a_tool_that_the_agent_does_not_have_is_free() -> None:
+    tools = [{"name": "calculator", "specification": "Return 1."}]
+    found = blueprint(context(tools=("current_time",), custom_tools=tools), {})
+    assert found.unwritten == ("calculator",)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
+from burnish.agents.cloudformation import parsed
 from burnish.errors import InputError
 from burnish.records.base import Record
 
@@ -76,7 +76,7 @@ def read_template(path: Path) -> Template:
     """
     try:
         text = path.read_text("utf-8")
-        found = _parsed(text)
+        found = parsed(text)
     except (OSError, ValueError) as error:
         raise InputError(f"the template {path} cannot be read: {error}.") from None
     if not isinstance(found, dict) or not isinstance(found.get("Resources"), dict):
@@ -97,25 +97,3 @@ def read_template(path: Path) -> Template:
         ),
         macros="Transform" in found,
     )
-
-
-def _parsed(text: str) -> Any:
-    if text.lstrip().startswith("{"):
-        return json.loads(text)
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        """Takes CloudFormation's short functions (!Sub, !Ref, ...) for their arguments."""
-
-    def argument(loader: Any, suffix: str, node: Any) -> Any:
-        if isinstance(node, yaml.ScalarNode):
-            return loader.construct_scalar(node)
-        if isinstance(node, yaml.SequenceNode):
-            return loader.construct_sequence(node, deep=True)
-        return loader.construct_mapping(node, deep=True)
-
-    Loader.add_multi_constructor("!", argument)
-    try:
-        return yaml.load(text, Loader)
-    except yaml.YAMLError as error:
-        raise ValueError(" ".join(str(error).split())) from None

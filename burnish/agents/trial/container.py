@@ -55,7 +55,8 @@ def environment(manifest: Manifest, model_id: str, *, connected: bool) -> dict[s
     """The container's variables.
 
     Raises:
-        InputError: the project's own model is asked for, and this shell has no credentials.
+        InputError: the project's own model is asked for, and this shell has no credentials, or not
+            every variable that the project needs.
     """
     made = {
         "AWS_REGION": manifest.region,
@@ -67,7 +68,7 @@ def environment(manifest: Manifest, model_id: str, *, connected: bool) -> dict[s
         "PYTHONUNBUFFERED": "1",
     }
     if not connected:
-        made |= dict.fromkeys(manifest.secrets, PLACEHOLDER)
+        made |= dict.fromkeys((*manifest.secrets, *manifest.variables), PLACEHOLDER)
         made |= {
             "AGENT_MODEL_URL": f"http://127.0.0.1:{relay.PORT}/v1",
             "AGENT_MODEL_ID": model_id,
@@ -82,13 +83,14 @@ def environment(manifest: Manifest, model_id: str, *, connected: bool) -> dict[s
             remedy='Run `eval "$(aws configure export-credentials --format env)"` first.',
             recovery_actions=["Use --lm local or a script, which need none."],
         )
-    missing = [name for name in manifest.secrets if not os.environ.get(name)]
+    needed = (*manifest.secrets, *manifest.variables)
+    missing = [name for name in needed if not os.environ.get(name)]
     if missing:
         raise InputError(
             f"the project needs {', '.join(missing)}, which this shell does not have.",
             remedy="Export it first.",
         )
-    return made | given | {name: os.environ[name] for name in manifest.secrets}
+    return made | given | {name: os.environ[name] for name in needed}
 
 
 @contextlib.contextmanager

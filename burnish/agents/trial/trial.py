@@ -22,6 +22,8 @@ from burnish.records.base import Record
 from burnish.sandbox.daemon import connect, sweep
 
 Model = Literal["script", "local", "bedrock"]
+LAST_CHARS = 1000
+"""Of a line that tells why there is no answer."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ class Trial:
         output = reply.text
         if errors and reply.error:
             output += f" (the model said: {errors[-1]})"
+        elif reply.error and (lines := self.logs()):
+            output += f" (its container printed last: {lines[-1][:LAST_CHARS]})"
         exchange = Exchange(
             at=at,
             project=self.manifest.name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 import dspy
@@ -10,28 +11,30 @@ from dspy.utils.exceptions import DSPyError, LMError
 
 from burnish.errors import ModelUnavailableError
 from burnish.modules.consultation.document import Consultation, read
-from burnish.modules.consultation.rules import Found, read_rules, unread
+from burnish.modules.consultation.rules import HEDGED, Found, read_rules, unread
 from burnish.modules.consultation.statement import Statement
 from burnish.records.context import GenerationContext, Place
 from burnish.signatures.adapter import PlainAdapter
-from burnish.signatures.consultation import FindStatements, WriteSystemPrompt
+from burnish.signatures.consultation import FindStatements
 
 MAX_SENTENCES = 80
 """Most sentences that a model is shown; the first of them."""
 MAX_PURPOSE = 3
+LEAST_WORDS = 3
+"""Of a sentence: "Yes, please." says nothing by itself."""
 MAX_BEHAVIOUR = 12
 
 
 class ContextExtractor(dspy.Module):  # type: ignore[misc]
     """Rules read what they can; the model points at sentences, and never at what is not there.
 
-    The model is asked for numbers of sentences, so whatever it answers stands in the text; its
-    one text of its own, the system prompt, is written from these sentences alone, and they are its
-    places.
+    The model is asked for numbers of sentences, so whatever it answers stands in the text. The
+    system prompt is put together from these sentences: a small model that was asked to write it
+    told the agent its own price and region.
     """
 
     def __init__(self, tools: tuple[str, ...] = ()) -> None:
-        """Make the two predictors.
+        """Make the predictor.
 
         Args:
             tools: Ids of the registry of tools, to be recognised.
@@ -39,7 +42,6 @@ class ContextExtractor(dspy.Module):  # type: ignore[misc]
         super().__init__()
         self.tools = tools
         self.find_statements = dspy.Predict(FindStatements)
-        self.write_system_prompt = dspy.Predict(WriteSystemPrompt)
 
     def forward(self, consultation: str, rules_only: bool = False) -> dspy.Prediction:
         """Read a consultation.
@@ -66,7 +68,7 @@ class ContextExtractor(dspy.Module):  # type: ignore[misc]
 
     def _understand(self, document: Consultation, found: Found) -> None:
         """Let the model find purpose and manners; what it cannot say stays missing."""
-        sentences = _spoken(document)
+        sentences = _open(document, found)
         if not sentences:
             return
         numbered = "\n".join(f"[{n}] {text}" for n, (_, _, text) in enumerate(sentences, 1))
@@ -79,26 +81,42 @@ class ContextExtractor(dspy.Module):  # type: ignore[misc]
             said = [sentences[n] for n in purpose]
             words = " ".join(text for _, _, text in said)
             found["purpose"] = words, _places("purpose", said)
-        told = [sentences[n] for n in manners if n not in purpose]
-        if "system_prompt" in found or "purpose" not in found:
-            return
-        behaviour = "\n".join(f"- {text}" for _, _, text in told)
-        written = _asked(
-            self.write_system_prompt, purpose=str(found["purpose"][0]), behaviour=behaviour
-        )
-        if written is not None and (prompt := str(written.system_prompt).strip()):
-            from_ = told or [sentences[n] for n in purpose]
-            found["system_prompt"] = prompt, _places("system_prompt", from_)
+        told = [sentences[n] for n in manners if "purpose" in found and n not in purpose]
+        if "system_prompt" not in found and "purpose" in found and told:
+            prompt = composed(str(found["purpose"][0]), [text for _, _, text in told])
+            found["system_prompt"] = prompt, _places("system_prompt", told)
 
 
-def _spoken(document: Consultation) -> list[tuple[Statement, int, str]]:
-    """What those who want the agent said: statement, where in it, sentence."""
+def composed(purpose: str, manners: Sequence[str]) -> str:
+    """A system prompt in the customer's own words: what the agent is for, and a rule a line."""
+    rules = [re.sub(r"^It (?=must|should|has to|shall|may|can)", "You ", each) for each in manners]
+    return "\n".join(["You are an assistant. This is what you are for:", purpose, "",
+                      "Follow these rules:", *(f"- {rule}" for rule in rules), ""])  # fmt: skip
+
+
+def _open(document: Consultation, found: Found) -> list[tuple[Statement, int, str]]:
+    """What those who want the agent said and no rule has read: statement, where in it, sentence."""
+    read_already = [
+        place
+        for field, (_, places) in found.items()
+        if field.split(".")[0]
+        in ("deployment", "budget_usd_per_month", "model", "security", "tools")
+        for place in places
+    ]
+
+    def is_open(statement: Statement, began: int, sentence: str) -> bool:
+        place = statement.place("", began, began + len(sentence), "rule")
+        words = len(re.findall(r"\w+", sentence))
+        if sentence.endswith("?") or HEDGED.search(sentence) or words < LEAST_WORDS:
+            return False
+        return not any(place.start <= each.start < place.end for each in read_already)
+
     return [
         (statement, began, sentence)
         for statement in document.statements
         if not statement.adviser
         for began, sentence in statement.sentences()
-        if len(re.findall(r"\w+", sentence)) > 2  # "Yes, please." says nothing by itself
+        if is_open(statement, began, sentence)
     ][:MAX_SENTENCES]
 
 

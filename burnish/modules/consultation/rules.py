@@ -25,7 +25,7 @@ _REFUSED = re.compile(
     r"[^,;:.]{0,25}$",
     re.I,
 )
-_HEDGED = re.compile(
+HEDGED = re.compile(
     r"\b(?:(?i:maybe|perhaps|possibly|probably|might|could|not sure|no idea|don't know|do not know)"
     r"|(?:[Ss]omeone|[Ss]omebody|[Hh]e|[Ss]he|[Tt]hey|[A-Z]\w+)"
     r" (?:says?|said|thinks?|thought|suggests?|heard)"
@@ -79,7 +79,7 @@ def _of_statement(
     statement: Statement, rules: Sequence[Rule], *, asked: bool
 ) -> Iterator[tuple[Any, Place]]:
     for began, sentence in statement.sentences():
-        if (sentence.endswith("?") and not asked) or _HEDGED.search(sentence):
+        if (sentence.endswith("?") and not asked) or HEDGED.search(sentence):
             continue
         for rule in rules:
             if rule.needs and not rule.needs.search(sentence):

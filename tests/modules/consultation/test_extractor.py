@@ -31,17 +31,18 @@ def found(purpose: str, behaviour: str) -> Answer:
 
 
 def test_it_answers_by_numbers_and_the_words_are_the_customers() -> None:
-    lm = ScriptedLM([found("[1]", "[2, 4]"), "You are an order bot. Never promise a refund."])
+    lm = ScriptedLM([found("[1]", "[2, 3]")])
     context = read(lm)
     assert context.purpose == "We need a bot that answers questions about orders."
-    assert context.system_prompt == "You are an order bot. Never promise a refund."
+    assert "- You must never promise a refund.\n" in context.system_prompt
+    assert "- Always give the order's number.\n" in context.system_prompt
     assert context.deployment.target == "lambda"
     quotes = [place.quote for place in context.places if place.field == "system_prompt"]
     assert quotes == ["It must never promise a refund.", "Always give the order's number."]
     for place in context.places:
         assert TEXT[place.start : place.end] == place.quote
     assert "speak German" not in lm.prompts[0]  # the consultant's own words are no one's wish
-    assert "refund" in lm.prompts[1] and "Lambda" not in lm.prompts[1]
+    assert "Lambda" not in lm.prompts[0]  # that was read already
 
 
 @pytest.mark.parametrize("answer", [found("[0, 9, -1]", "[77]"), found("[]", "[1]")])
