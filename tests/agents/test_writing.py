@@ -168,4 +168,4 @@ def test_a_name_that_cannot_be_is_refused_before_a_model_is_asked(
 def test_a_name_of_a_tool_that_the_agent_does_not_have_is_free() -> None:
     tools = [{"name": "calculator", "specification": "Return 1."}]
     found = blueprint(context(tools=("current_time",), custom_tools=tools), {})
-    assert found.unwritten == ("calculator",)
+    assert any("calculator is not written yet" in note for note in found.notes)

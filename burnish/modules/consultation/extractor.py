@@ -11,7 +11,7 @@ from dspy.utils.exceptions import DSPyError, LMError
 
 from burnish.errors import ModelUnavailableError
 from burnish.modules.consultation.document import Consultation, read
-from burnish.modules.consultation.rules import HEDGED, Found, read_rules, unread
+from burnish.modules.consultation.rules import AGREED, HEDGED, Found, read_rules, unread
 from burnish.modules.consultation.statement import Statement
 from burnish.records.context import GenerationContext, Place
 from burnish.signatures.adapter import PlainAdapter
@@ -21,7 +21,10 @@ MAX_SENTENCES = 80
 """Most sentences that a model is shown; the first of them."""
 MAX_PURPOSE = 3
 LEAST_WORDS = 3
-"""Of a sentence: "Yes, please." says nothing by itself."""
+NAMING_WORDS = 6
+"""A sentence with a name that is longer says more than the name."""
+READ_WHOLE = ("deployment", "budget_usd_per_month", "model", "security", "tools", "name")
+"""Fields whose sentences say nothing else."""
 MAX_BEHAVIOUR = 12
 
 
@@ -77,11 +80,14 @@ class ContextExtractor(dspy.Module):  # type: ignore[misc]
             return
         purpose = _chosen(answer.purpose, len(sentences))[:MAX_PURPOSE]
         manners = _chosen(answer.behaviour, len(sentences))[:MAX_BEHAVIOUR]
-        if purpose and "purpose" not in found:
+        stated = "purpose" in found
+        if purpose and not stated:
             said = [sentences[n] for n in purpose]
             words = " ".join(text for _, _, text in said)
             found["purpose"] = words, _places("purpose", said)
-        told = [sentences[n] for n in manners if "purpose" in found and n not in purpose]
+        # where the purpose is stated, what the model takes for it is a rule as well
+        rules = {*manners, *purpose} if stated else {n for n in manners if n not in purpose}
+        told = [sentences[n] for n in sorted(rules)]
         if "system_prompt" not in found and "purpose" in found and told:
             prompt = composed(str(found["purpose"][0]), [text for _, _, text in told])
             found["system_prompt"] = prompt, _places("system_prompt", told)
@@ -107,9 +113,13 @@ def _open(document: Consultation, found: Found) -> list[tuple[Statement, int, st
     def is_open(statement: Statement, began: int, sentence: str) -> bool:
         place = statement.place("", began, began + len(sentence), "rule")
         words = len(re.findall(r"\w+", sentence))
-        if sentence.endswith("?") or HEDGED.search(sentence) or words < LEAST_WORDS:
+        if sentence.endswith("?") or HEDGED.search(sentence) or AGREED.match(sentence):
             return False
-        return not any(place.start <= each.start < place.end for each in read_already)
+        return words >= LEAST_WORDS and not any(
+            place.start <= each.start < place.end
+            and (each.field != "name" or words <= NAMING_WORDS)
+            for each in read_already
+        )
 
     return [
         (statement, began, sentence)

@@ -32,7 +32,7 @@ HEDGED = re.compile(
     r"|I (?:heard|think|guess))\b"
 )
 """A sentence with such words decides nothing."""
-_AGREED = re.compile(
+AGREED = re.compile(
     r"(?:yes|yep|yeah|ok|okay|sure|agreed|correct|exactly|right|sounds good|perfect|fine)\b", re.I
 )
 
@@ -102,7 +102,7 @@ def unread(consultation: Consultation, tools: tuple[str, ...] = ()) -> tuple[Pla
 def _agreed(reply: Statement) -> bool:
     """A reply that begins with yes and takes nothing back in the same sentence."""
     first = next((sentence for _, sentence in reply.sentences()), "")
-    return bool(_AGREED.match(first)) and not _TAKEN_BACK.search(first)
+    return bool(AGREED.match(first)) and not _TAKEN_BACK.search(first)
 
 
 def _of_key(entry: Entry, tools: tuple[str, ...]) -> Iterator[tuple[Any, Place]]:
