@@ -117,6 +117,7 @@ def _open(document: Consultation, found: Found) -> list[tuple[Statement, int, st
             return False
         return words >= LEAST_WORDS and not any(
             place.start <= each.start < place.end
+            and each.quote in sentence  # a folded value is one place for all its sentences
             and (each.field != "name" or words <= NAMING_WORDS)
             for each in read_already
         )

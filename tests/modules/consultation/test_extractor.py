@@ -45,6 +45,21 @@ def test_it_answers_by_numbers_and_the_words_are_the_customers() -> None:
     assert "Lambda" not in lm.prompts[0]  # that was read already
 
 
+def test_of_a_folded_message_only_what_was_read_is_left_out() -> None:
+    state = """goal: Answer questions.
+messages:
+  - role: user
+    content: |
+      It runs on ECS Fargate here.
+      Never approve a payment.
+"""
+    lm = ScriptedLM([found("[1]", "[]")])
+    context = read(lm, state)
+    assert "[1] Never approve a payment." in lm.prompts[0] and "Fargate" not in lm.prompts[0]
+    assert "- Never approve a payment.\n" in context.system_prompt
+    assert context.deployment.target == "ecs-fargate"
+
+
 @pytest.mark.parametrize("answer", [found("[0, 9, -1]", "[77]"), found("[]", "[1]")])
 def test_numbers_that_there_are_not_say_nothing(answer: Answer) -> None:
     context = read(ScriptedLM([answer]))
