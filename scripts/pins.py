@@ -77,7 +77,9 @@ def apart(requirement: str, versions: Mapping[str, str]) -> dict[str, str]:
     try:
         found = resolved(requirement, within=versions)
     except subprocess.CalledProcessError:
-        found = resolved(requirement)
+        # pip would take a first, empty release of Strands sooner than say that nothing fits
+        fixed = {"strands-agents": versions["strands-agents"]}
+        found = resolved(requirement, within=fixed)
     return {name: version for name, version in found.items() if versions.get(name) != version}
 
 
