@@ -23,6 +23,11 @@ MAX_PURPOSE = 3
 LEAST_WORDS = 3
 NAMING_WORDS = 6
 """A sentence with a name that is longer says more than the name."""
+_RULE = re.compile(
+    r"(?:It|The \w+|You)\s+(?:must|should|shall|has to|may|can)\b|(?:Never|Always|Do not|Don't)\b",
+    re.I,
+)
+"""How a rule begins, whatever a model takes it for."""
 READ_WHOLE = ("deployment", "budget_usd_per_month", "model", "security", "tools", "name")
 """Fields whose sentences say nothing else."""
 MAX_BEHAVIOUR = 12
@@ -78,16 +83,19 @@ class ContextExtractor(dspy.Module):  # type: ignore[misc]
         answer = _asked(self.find_statements, sentences=numbered)
         if answer is None:
             return
-        purpose = _chosen(answer.purpose, len(sentences))[:MAX_PURPOSE]
-        manners = _chosen(answer.behaviour, len(sentences))[:MAX_BEHAVIOUR]
-        stated = "purpose" in found
-        if purpose and not stated:
-            said = [sentences[n] for n in purpose]
-            words = " ".join(text for _, _, text in said)
-            found["purpose"] = words, _places("purpose", said)
-        # where the purpose is stated, what the model takes for it is a rule as well
-        rules = {*manners, *purpose} if stated else {n for n in manners if n not in purpose}
-        told = [sentences[n] for n in sorted(rules)]
+        named = [sentences[n] for n in _chosen(answer.purpose, len(sentences))]
+        purpose = ([each for each in named if not _RULE.match(each[2])] or named)[:MAX_PURPOSE]
+        if "purpose" in found:
+            purpose = []  # it is stated: what the model takes for it is a rule as well
+        elif purpose:
+            words = " ".join(text for _, _, text in purpose)
+            found["purpose"] = words, _places("purpose", purpose)
+        chosen = {
+            *_chosen(answer.behaviour, len(sentences)),
+            *_chosen(answer.purpose, len(sentences)),
+        }
+        rules = [sentences[n] for n in sorted(chosen)]
+        told = [each for each in rules if each not in purpose][:MAX_BEHAVIOUR]
         if "system_prompt" not in found and "purpose" in found and told:
             prompt = composed(str(found["purpose"][0]), [text for _, _, text in told])
             found["system_prompt"] = prompt, _places("system_prompt", told)
@@ -105,8 +113,7 @@ def _open(document: Consultation, found: Found) -> list[tuple[Statement, int, st
     read_already = [
         place
         for field, (_, places) in found.items()
-        if field.split(".")[0]
-        in ("deployment", "budget_usd_per_month", "model", "security", "tools")
+        if field.split(".")[0] in READ_WHOLE
         for place in places
     ]
 
