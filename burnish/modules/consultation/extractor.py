@@ -83,18 +83,16 @@ class ContextExtractor(dspy.Module):  # type: ignore[misc]
         answer = _asked(self.find_statements, sentences=numbered)
         if answer is None:
             return
-        named = [sentences[n] for n in _chosen(answer.purpose, len(sentences))]
+        about = _chosen(answer.purpose, len(sentences))
+        manners = _chosen(answer.behaviour, len(sentences))
+        named = [sentences[n] for n in about]
         purpose = ([each for each in named if not _RULE.match(each[2])] or named)[:MAX_PURPOSE]
         if "purpose" in found:
             purpose = []  # it is stated: what the model takes for it is a rule as well
         elif purpose:
             words = " ".join(text for _, _, text in purpose)
             found["purpose"] = words, _places("purpose", purpose)
-        chosen = {
-            *_chosen(answer.behaviour, len(sentences)),
-            *_chosen(answer.purpose, len(sentences)),
-        }
-        rules = [sentences[n] for n in sorted(chosen)]
+        rules = [sentences[n] for n in sorted({*about, *manners})]
         told = [each for each in rules if each not in purpose][:MAX_BEHAVIOUR]
         if "system_prompt" not in found and "purpose" in found and told:
             prompt = composed(str(found["purpose"][0]), [text for _, _, text in told])
