@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import statistics
 import sys
 import time
-from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 from typing import get_args
+
+from timing import median_ms
 
 from burnish.agents.context_file import read_context
 from burnish.agents.project import render
@@ -17,16 +17,6 @@ from burnish.records.context import GenerationContext, SecurityLevel, Target
 EXAMPLE = Path(__file__).parents[1] / "examples" / "contexts" / "support-bot.yaml"
 MOST_MS = {"one project": 300, "all nine": 3000}
 """What is promised."""
-
-
-def median_ms(work: Callable[[], object], runs: int = 15) -> float:
-    """Median of wall time."""
-    times = []
-    for _ in range(runs):
-        started = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - started) * 1000)
-    return statistics.median(times)
 
 
 def on(context: GenerationContext, target: str, level: str) -> GenerationContext:

@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import statistics
-import time
 from collections.abc import Callable
+
+from timing import median_ms
 
 from burnish.registries.catalogue.models import catalogue
 from burnish.registries.catalogue.tools import toolbox
-
-
-def median_ms(work: Callable[[], object], runs: int = 21) -> float:
-    """Median of wall time."""
-    times = []
-    for _ in range(runs):
-        started = time.perf_counter()
-        work()
-        times.append((time.perf_counter() - started) * 1000)
-    return statistics.median(times)
 
 
 def load_models() -> object:

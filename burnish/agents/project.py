@@ -52,6 +52,7 @@ def render(
     Raises:
         InputError: something that is needed is missing, unknown, or contradicts something else.
     """
+    from burnish.evaluation.formatting import laid_out
     from burnish.templates.environment import render as fill
 
     made = custom_tools or {}
@@ -80,9 +81,9 @@ def render(
     for tool in project.tools:
         files[f"tools/{tool.module}.py"] = fill("agent/tool.py.j2", each=tool)
     for name, source in made.items():
-        files[f"custom_tools/{name}.py"] = _laid_out(source.code)
+        files[f"custom_tools/{name}.py"] = laid_out(source.code, LINE_LENGTH)
         if source.tests.strip():
-            files[f"tests/custom_tools/test_{name}.py"] = _laid_out(source.tests)
+            files[f"tests/custom_tools/test_{name}.py"] = laid_out(source.tests, LINE_LENGTH)
     return dict(sorted(files.items()))
 
 
@@ -118,20 +119,6 @@ def configuration(project: Blueprint) -> dict[str, object]:
         "keys": list(project.keys),
         "variables": list(project.variables),
     }
-
-
-def _laid_out(code: str) -> str:
-    """Python as black lays it out in the project; as it was where black cannot."""
-    from burnish.evaluation.formatting import the_black
-
-    black = the_black()
-    try:
-        mode = black.Mode(line_length=LINE_LENGTH)
-        return str(black.format_file_contents(code, fast=False, mode=mode))
-    except black.report.NothingChanged:
-        return code
-    except (ValueError, AssertionError, SyntaxError, RecursionError):
-        return code
 
 
 def _flags(project: Blueprint) -> dict[str, object]:

@@ -36,14 +36,15 @@ def format_code(code: str) -> str:
     """
     if not code.strip() or _parsed(code) is None:
         return code
-    return _laid_out(_sorted_imports(code))
+    return laid_out(_sorted_imports(code))
 
 
-def _laid_out(code: str) -> str:
+def laid_out(code: str, line_length: int = _LINE_LENGTH) -> str:
+    """Python as black lays it out in lines of so many characters; as it was where black cannot."""
     black = the_black()
     try:
         # fast=False makes black itself prove that the syntax tree is the same and the form stable.
-        mode = black.Mode(line_length=_LINE_LENGTH)
+        mode = black.Mode(line_length=line_length)
         return str(black.format_file_contents(code, fast=False, mode=mode))
     except black.report.NothingChanged:
         return code
