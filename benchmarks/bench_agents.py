@@ -10,8 +10,8 @@ from typing import get_args
 
 from timing import median_ms
 
-from burnish.agents.context_file import read_context
-from burnish.agents.project import render
+from burnish.agents.context.file import read_context
+from burnish.agents.project.project import render
 from burnish.records.context import GenerationContext, SecurityLevel, Target
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "contexts" / "support-bot.yaml"

@@ -14,7 +14,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from burnish.agents.extraction import extract
+from burnish.agents.context.extraction import extract
 from burnish.config import load
 from burnish.records.context import GenerationContext
 

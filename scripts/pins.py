@@ -1,4 +1,4 @@
-"""Resolve what generated agent projects install, and write burnish/agents/pins.toml.
+"""Resolve what generated agent projects install, and write burnish/agents/project/pins.toml.
 
 `python scripts/pins.py` asks pip's resolver for one set of versions that fits all of `ASKED` on
 the Python and the platform of the projects' image, downloads no more than metadata, and writes each

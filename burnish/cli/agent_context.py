@@ -42,9 +42,9 @@ def context(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Read what an agent is to be: what was said, where, and what is missing."""
-    from burnish.agents.completion import complete
-    from burnish.agents.context_file import require_free, write_context
-    from burnish.agents.extraction import extract, known_tools
+    from burnish.agents.context.completion import complete
+    from burnish.agents.context.extraction import extract, known_tools
+    from burnish.agents.context.file import require_free, write_context
     from burnish.cli import intake
     from burnish.cli.terminal import emit, quiet_stdout, stderr, stdout
     from burnish.modules.consultation.document import MAX_CHARS

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from burnish.agents.blueprint import Blueprint
-    from burnish.agents.writing import Written
+    from burnish.agents.project.blueprint import Blueprint
+    from burnish.agents.project.writing import Written
     from burnish.modules.observer import Observer
     from burnish.records.context import CustomTool, GenerationContext
 
@@ -53,10 +53,10 @@ def new(
 
     A model is asked for tools that no registry has, and for nothing else.
     """
-    from burnish.agents.blueprint import blueprint
-    from burnish.agents.context_file import read_context
-    from burnish.agents.project import render, write
-    from burnish.agents.writing import Written
+    from burnish.agents.context.file import read_context
+    from burnish.agents.project.blueprint import blueprint
+    from burnish.agents.project.project import render, write
+    from burnish.agents.project.writing import Written
     from burnish.cli import place
     from burnish.cli.override import overridden
     from burnish.cli.terminal import emit, stdout
@@ -110,7 +110,7 @@ def _written(context: GenerationContext, lm: str | None) -> Written:
     from contextlib import contextmanager
 
     from burnish import config
-    from burnish.agents.writing import write_tools
+    from burnish.agents.project.writing import write_tools
     from burnish.cli.progress import watching
     from burnish.cli.terminal import quiet_stdout, stderr
 

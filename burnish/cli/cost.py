@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from burnish.agents.cost_estimate import Estimate
-    from burnish.agents.usage import Range, Usage
+    from burnish.agents.cost.estimate import Estimate
+    from burnish.agents.cost.usage import Range, Usage
     from burnish.records.context import GenerationContext
 
 EXAMPLES = """
@@ -81,8 +81,8 @@ def cost(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """What an agent costs a month: model, compute, storage, network, logs; and what would save."""
-    from burnish.agents.context_file import read_context
-    from burnish.agents.cost import estimate
+    from burnish.agents.context.file import read_context
+    from burnish.agents.cost.cost import estimate
     from burnish.cli.cost_view import show
     from burnish.cli.terminal import emit, stdout
 
@@ -142,7 +142,7 @@ def _usage(
 
     from pydantic import ValidationError
 
-    from burnish.agents.usage import Architecture, Usage, assumed
+    from burnish.agents.cost.usage import Architecture, Usage, assumed
     from burnish.cli import intake
     from burnish.errors import InputError
 
@@ -164,7 +164,7 @@ def _range(option: str, text: str) -> Range:
     """A number, or two with a hyphen between; likely is then the middle."""
     from pydantic import ValidationError
 
-    from burnish.agents.usage import MOST, between
+    from burnish.agents.cost.usage import MOST, between
     from burnish.errors import InputError
 
     first, _, last = text.replace(",", "").partition("-")
@@ -180,7 +180,7 @@ def _range(option: str, text: str) -> Range:
 
 
 def _refresh(region: str) -> None:
-    from burnish.agents.pricing_api import refresh
+    from burnish.agents.cost.pricing_api import refresh
     from burnish.cli.terminal import stderr
 
     done = refresh(region)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from burnish.agents.cost_estimate import Assumption, Estimate
+    from burnish.agents.cost.estimate import Assumption, Estimate
 
 WIDE = 100
 """Columns of a terminal that shows what a unit costs, too."""

@@ -6,9 +6,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any, get_args
 
-from burnish.agents.context_file import read_context
-from burnish.agents.project import render
-from burnish.agents.tools import ToolSource
+from burnish.agents.context.file import read_context
+from burnish.agents.project.project import render
+from burnish.agents.project.tools import ToolSource
 from burnish.records.context import GenerationContext, SecurityLevel, Target
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "contexts" / "support-bot.yaml"

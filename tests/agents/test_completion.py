@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from burnish.agents.completion import answered, complete
+from burnish.agents.context.completion import answered, complete
 from burnish.errors import InputError
 from burnish.records.context import QUESTIONS, GenerationContext, MissingField
 

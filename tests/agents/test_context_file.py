@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from burnish.agents.context_file import MAX_BYTES, read_context, write_context
+from burnish.agents.context.file import MAX_BYTES, read_context, write_context
 from burnish.errors import InputError, OutputFolderError
 from burnish.records.context import (
     CustomTool,

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from burnish.agents.cost import estimate
-from burnish.agents.usage import MOST, Range, assumed, between
+from burnish.agents.cost.cost import estimate
+from burnish.agents.cost.usage import MOST, Range, assumed, between
 from burnish.errors import InputError
 from tests.agents.workload import BIG, MODELS, OUTSIDE, SECRET, SMALL, agent, bill, near, usd, work
 

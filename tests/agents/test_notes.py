@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from burnish.agents.blueprint import blueprint
-from burnish.agents.endpoints import endpoint
-from burnish.agents.infrastructure import endpoints, resources, template
+from burnish.agents.project.blueprint import blueprint
+from burnish.agents.project.endpoints import endpoint
+from burnish.agents.project.infrastructure import endpoints, resources, template
 from burnish.errors import InputError
 from burnish.records.context import GenerationContext, Place
 from burnish.registries.catalogue.models import catalogue

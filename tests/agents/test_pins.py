@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from burnish.agents.blueprint import blueprint
-from burnish.agents.pins import Pins, pins
+from burnish.agents.project.blueprint import blueprint
+from burnish.agents.project.pins import Pins, pins
 from burnish.registries.catalogue.tools import toolbox
 from tests.agents.projects import IDS, KINDS, context, project
 

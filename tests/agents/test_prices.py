@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from burnish.agents.prices import Tier, UnitPrice, known_prices, pinned, refreshed_path
-from burnish.agents.quantities import THINGS, price_name, quantities
-from burnish.agents.shape import shape
-from burnish.agents.usage import Range
+from burnish.agents.cost.prices import Tier, UnitPrice, known_prices, pinned, refreshed_path
+from burnish.agents.cost.quantities import THINGS, price_name, quantities
+from burnish.agents.cost.shape import shape
+from burnish.agents.cost.usage import Range
 from burnish.errors import InputError
 from tests.agents.projects import KINDS
 from tests.agents.workload import BIG, OUTSIDE, agent, work

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from burnish.agents.prices import UnitPrice, known_prices, pinned, refreshed_path
-from burnish.agents.pricing_api import refresh
+from burnish.agents.cost.prices import UnitPrice, known_prices, pinned, refreshed_path
+from burnish.agents.cost.pricing_api import refresh
 from burnish.errors import EnvironmentMissingError, InputError
 
 DAY = date(2026, 12, 1)

@@ -13,10 +13,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from burnish.agents.infrastructure import resources
 from burnish.agents.manifest import PORT, read_manifest
-from burnish.agents.project import WRITTEN, render, write
-from burnish.agents.tools import ToolSource
+from burnish.agents.project.infrastructure import resources
+from burnish.agents.project.project import WRITTEN, render, write
+from burnish.agents.project.tools import ToolSource
 from burnish.errors import InputError
 from burnish.records.context import GenerationContext, SecurityLevel, Target
 from burnish.registries.catalogue.tools import toolbox

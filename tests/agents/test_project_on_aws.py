@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from burnish.agents.infrastructure import resources
+from burnish.agents.project.infrastructure import resources
 from burnish.records.context import GenerationContext
 from tests.agents.projects import KINDS, project
 

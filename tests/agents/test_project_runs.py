@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from burnish.agents.pins import pins
-from burnish.agents.project import render, write
-from burnish.agents.tools import NAME, nameable
+from burnish.agents.project.pins import pins
+from burnish.agents.project.project import render, write
+from burnish.agents.project.tools import NAME, nameable
 from burnish.agents.trial.trial import Exchange
 from burnish.config import cache_dir
 from burnish.errors import EnvironmentMissingError, InputError

@@ -15,8 +15,8 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from burnish.agents.infrastructure import resources
-from burnish.agents.project import write
+from burnish.agents.project.infrastructure import resources
+from burnish.agents.project.project import write
 from burnish.records.context import Target
 from burnish.templates import escaping
 from tests.agents.projects import project

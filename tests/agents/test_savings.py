@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from burnish.agents.cost import estimate
-from burnish.agents.cost_estimate import Suggestion
-from burnish.agents.usage import between, exactly
+from burnish.agents.cost.cost import estimate
+from burnish.agents.cost.estimate import Suggestion
+from burnish.agents.cost.usage import between, exactly
 from burnish.registries.catalogue.models import Catalogue, Price
 from tests.agents.workload import BIG, MODELS, OUTSIDE, SECRET, SMALL, agent, chat, work
 

@@ -6,11 +6,11 @@ import re
 
 import pytest
 
-from burnish.agents.blueprint import LOG_DAYS
-from burnish.agents.cost import estimate
+from burnish.agents.cost.cost import estimate
+from burnish.agents.cost.shape import shape
+from burnish.agents.cost.usage import assumed, exactly
 from burnish.agents.manifest import Manifest
-from burnish.agents.shape import shape
-from burnish.agents.usage import assumed, exactly
+from burnish.agents.project.blueprint import LOG_DAYS
 from burnish.records.context import SecurityLevel, Target
 from tests.agents.projects import IDS, KINDS, context, project
 from tests.agents.workload import agent, work

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from burnish.agents.blueprint import blueprint
 from burnish.agents.manifest import Manifest
+from burnish.agents.project.blueprint import blueprint
 from burnish.agents.trial.container import PLACEHOLDER, environment
 from burnish.errors import InputError
 from tests.agents.projects import context, project

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from burnish.agents.prices import Prices, UnitPrice, pinned
+from burnish.agents.cost.prices import Prices, UnitPrice, pinned
 from tests.agents.workload import OWN, SECRET, bill, near, work
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from burnish import api
-from burnish.agents.blueprint import blueprint
-from burnish.agents.context_file import read_context
-from burnish.agents.project import render
-from burnish.agents.tools import ToolSource
-from burnish.agents.writing import write_tools
+from burnish.agents.context.file import read_context
+from burnish.agents.project.blueprint import blueprint
+from burnish.agents.project.project import render
+from burnish.agents.project.tools import ToolSource
+from burnish.agents.project.writing import write_tools
 from burnish.errors import InputError
 from burnish.records.context import CustomTool, GenerationContext
 from burnish.testing import ScriptedLM

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from burnish.agents.cost import estimate
-from burnish.agents.cost_estimate import Estimate
-from burnish.agents.prices import Prices
-from burnish.agents.usage import Usage, exactly
+from burnish.agents.cost.cost import estimate
+from burnish.agents.cost.estimate import Estimate
+from burnish.agents.cost.prices import Prices
+from burnish.agents.cost.usage import Usage, exactly
 from burnish.records.context import (
     DeploymentPreferences,
     GenerationContext,

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from burnish.agents.context_file import read_context
+from burnish.agents.context.file import read_context
 from tests.cli.conftest import Run
 
 TEXT = "Call it order-desk. Run it on Lambda in eu-central-1.\nIt gets 300 requests per day.\n"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from burnish.agents.pricing_api import Refreshed
+from burnish.agents.cost.pricing_api import Refreshed
 from tests.cli.conftest import Run
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "contexts"
@@ -154,7 +154,7 @@ def test_prices_are_refreshed_first_if_told(run: Run, monkeypatch: pytest.Monkey
             left={"alarm_month": "no product found"},
         )  # fmt: skip
 
-    monkeypatch.setattr("burnish.agents.pricing_api.refresh", refresh)
+    monkeypatch.setattr("burnish.agents.cost.pricing_api.refresh", refresh)
     done = run("cost", BOT, "--refresh-prices", "--json")
     assert asked == ["eu-central-1"] and json.loads(done.stdout)["region"] == "eu-central-1"
     assert "1 prices of eu-central-1 differ" in done.stderr and "/data/prices.json" in done.stderr

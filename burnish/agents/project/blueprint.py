@@ -6,10 +6,10 @@ import re
 from collections.abc import Mapping
 
 from burnish import __version__
-from burnish.agents.iam import Statement, model_statements
 from burnish.agents.manifest import Manifest
-from burnish.agents.notes import notes
-from burnish.agents.tools import ToolSource, ToolUse, approved, nameable, used
+from burnish.agents.project.iam import Statement, model_statements
+from burnish.agents.project.notes import notes
+from burnish.agents.project.tools import ToolSource, ToolUse, approved, nameable, used
 from burnish.errors import InputError
 from burnish.records.base import Record
 from burnish.records.context import REGION, GenerationContext, SecurityLevel, Target

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from burnish.agents.iam import Statement
+from burnish.agents.project.iam import Statement
 
 ALWAYS = frozenset({"ecr.api", "ecr.dkr", "kms", "logs", "secretsmanager", "xray"})
 """Interface endpoints of every private network."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from burnish.agents.prices import Prices, UnitPrice
-from burnish.agents.quantities import THINGS, price_name, quantities
-from burnish.agents.shape import Shape
-from burnish.agents.usage import Usage
+from burnish.agents.cost.prices import Prices, UnitPrice
+from burnish.agents.cost.quantities import THINGS, price_name, quantities
+from burnish.agents.cost.shape import Shape
+from burnish.agents.cost.usage import Usage
 from burnish.records.base import Record
 
 ELSEWHERE_MOST = 2.0

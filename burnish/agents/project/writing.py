@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, NamedTuple
 
 from burnish import api
-from burnish.agents.tools import ToolSource, functions
+from burnish.agents.project.tools import ToolSource, functions
 from burnish.config import Config
 from burnish.records import Solution
 from burnish.records.context import CustomTool, GenerationContext

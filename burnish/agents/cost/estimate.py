@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from burnish.agents.bill import Line, Unknown
+from burnish.agents.cost.bill import Line, Unknown
 from burnish.records.base import Record
 from burnish.records.context import Target
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from burnish.agents.endpoints import unreached
-from burnish.agents.pins import pins
-from burnish.agents.tools import ToolUse
+from burnish.agents.project.endpoints import unreached
+from burnish.agents.project.pins import pins
+from burnish.agents.project.tools import ToolUse
 from burnish.records.context import GenerationContext
 from burnish.registries.catalogue.models import ChatModel
 

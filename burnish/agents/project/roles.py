@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from burnish.agents.blueprint import Blueprint
-from burnish.agents.iam import Statement
+from burnish.agents.project.blueprint import Blueprint
+from burnish.agents.project.iam import Statement
 
 AWS = "arn:${AWS::Partition}:"
 HERE = "${AWS::Region}:${AWS::AccountId}"

@@ -9,7 +9,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel
 
-from burnish.agents.context_yaml import Lines, line_of, shortened
+from burnish.agents.context.lines import Lines, line_of, shortened
 from burnish.errors import InputError
 from burnish.records.context import GenerationContext
 

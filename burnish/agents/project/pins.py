@@ -80,7 +80,7 @@ class Pins(Record):
 @functools.cache
 def pins() -> Pins:
     """The set that this version of burnish ships."""
-    text = (files("burnish.agents") / "pins.toml").read_text("utf-8")
+    text = (files("burnish.agents.project") / "pins.toml").read_text("utf-8")
     return Pins.model_validate(tomllib.loads(text))
 
 

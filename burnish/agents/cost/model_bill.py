@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from burnish.agents.bill import Line, Unknown
-from burnish.agents.usage import Side, Usage
+from burnish.agents.cost.bill import Line, Unknown
+from burnish.agents.cost.usage import Side, Usage
 from burnish.errors import InputError
 from burnish.registries.catalogue.models import Catalogue, ChatModel
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from burnish.agents.prices import Query, UnitPrice, pinned, refreshed_path
+from burnish.agents.cost.prices import Query, UnitPrice, pinned, refreshed_path
 from burnish.errors import EnvironmentMissingError
 from burnish.records.base import Record
 

@@ -10,12 +10,12 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from burnish import __version__
-from burnish.agents.blueprint import Blueprint, blueprint
-from burnish.agents.diagram import drawing, mermaid
-from burnish.agents.infrastructure import resources, template
 from burnish.agents.manifest import FILE
-from burnish.agents.pins import pins
-from burnish.agents.tools import ToolSource
+from burnish.agents.project.blueprint import Blueprint, blueprint
+from burnish.agents.project.diagram import drawing, mermaid
+from burnish.agents.project.infrastructure import resources, template
+from burnish.agents.project.pins import pins
+from burnish.agents.project.tools import ToolSource
 from burnish.records.context import GenerationContext
 
 LINE_LENGTH = 100

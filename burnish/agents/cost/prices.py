@@ -101,7 +101,7 @@ class Prices:
 @functools.cache
 def pinned() -> Prices:
     """The prices that this version of burnish came with, of one region."""
-    text = (files("burnish.agents") / "prices.toml").read_text("utf-8")
+    text = (files("burnish.agents.cost") / "prices.toml").read_text("utf-8")
     document = tomllib.loads(text)
     region = document["region"]
     sources: Mapping[str, str] = document["source"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from burnish.agents.blueprint import blueprint
-from burnish.agents.infrastructure import resources, template
-from burnish.agents.usage import Architecture, Range, between, exactly
+from burnish.agents.cost.usage import Architecture, Range, between, exactly
+from burnish.agents.project.blueprint import blueprint
+from burnish.agents.project.infrastructure import resources, template
 from burnish.records.base import Record
 from burnish.records.context import GenerationContext, Target
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import get_args
 
-from burnish.agents.blueprint import PREFIXES
-from burnish.agents.cost_estimate import Estimate, Suggestion
-from burnish.agents.usage import Usage, exactly, static_tokens
+from burnish.agents.cost.estimate import Estimate, Suggestion
+from burnish.agents.cost.usage import Usage, exactly, static_tokens
+from burnish.agents.project.blueprint import PREFIXES
 from burnish.errors import InputError
 from burnish.records.base import Record
 from burnish.records.context import GenerationContext, Target

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from burnish.agents.blueprint import Blueprint
 from burnish.agents.cloudformation import parsed
-from burnish.agents.endpoints import ALWAYS, GATEWAY, needed
-from burnish.agents.roles import agent_role, start_role
+from burnish.agents.project.blueprint import Blueprint
+from burnish.agents.project.endpoints import ALWAYS, GATEWAY, needed
+from burnish.agents.project.roles import agent_role, start_role
 from burnish.templates.environment import render
 
 XRAY = "https://xray.${AWS::Region}.amazonaws.com/v1/traces"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 
-from burnish.agents.shape import Shape
-from burnish.agents.usage import Architecture, Side, Usage
+from burnish.agents.cost.shape import Shape
+from burnish.agents.cost.usage import Architecture, Side, Usage
 
 HOURS = 730
 """A month, as AWS counts it."""

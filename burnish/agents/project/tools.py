@@ -8,8 +8,8 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 
-from burnish.agents.iam import Statement
-from burnish.agents.pins import pins
+from burnish.agents.project.iam import Statement
+from burnish.agents.project.pins import pins
 from burnish.errors import InputError
 from burnish.records.base import Record
 from burnish.records.context import Target

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Literal
 
-from burnish.agents.bill import Line, aws_lines
-from burnish.agents.cost_estimate import Assumption, Estimate
-from burnish.agents.model_bill import model_lines
-from burnish.agents.prices import Prices, known_prices
-from burnish.agents.savings import suggestions
-from burnish.agents.shape import Shape, shape
-from burnish.agents.usage import REASONS, Usage, assumed
+from burnish.agents.cost.bill import Line, aws_lines
+from burnish.agents.cost.estimate import Assumption, Estimate
+from burnish.agents.cost.model_bill import model_lines
+from burnish.agents.cost.prices import Prices, known_prices
+from burnish.agents.cost.savings import suggestions
+from burnish.agents.cost.shape import Shape, shape
+from burnish.agents.cost.usage import REASONS, Usage, assumed
 from burnish.errors import InputError
 from burnish.records.context import GenerationContext
 from burnish.registries.catalogue.models import Catalogue, catalogue

@@ -13,8 +13,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from burnish.agents.context_errors import told
-from burnish.agents.context_yaml import MAX_DEPTH, Lines, composed, shortened
+from burnish.agents.context.faults import told
+from burnish.agents.context.lines import MAX_DEPTH, Lines, composed, shortened
 from burnish.errors import InputError, OutputFolderError
 from burnish.records.context import GenerationContext
 
