@@ -7,12 +7,13 @@ import re
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
+from burnish.evaluation import laws
 from burnish.languages import Outline, toolchain
 from burnish.languages.call import find_function
 from burnish.languages.edits import cut, rename
 from burnish.languages.mends import mends
 from burnish.modules import docstrings, pytest_file, readme, tidying
-from burnish.records import Example
+from burnish.records import Example, Law
 
 MAX_TESTS = pytest_file.MAX_TESTS
 
@@ -53,6 +54,10 @@ class Editor(Protocol):
         """A README of what documentation and examples say already; "" if that is too little."""
         ...
 
+    def law_tests(self, laws: Sequence[Law], module: str) -> str:
+        """A test file that tries laws of the specification; "" if there are none."""
+        ...
+
     def documented(self, code: str, answer: str) -> str:
         """`code` with the documentation of an answer, whatever else the answer changed."""
         ...
@@ -89,6 +94,7 @@ class PythonEditor:
         return tidying.tidy_code(docstrings.graft(code, answer))
 
     readme = staticmethod(readme.composed)
+    law_tests = staticmethod(laws.law_tests)
 
     def lacks_documentation(self, code: str) -> bool:
         """See `Editor.lacks_documentation`."""
@@ -206,6 +212,10 @@ class NativeEditor:
 
     def readme(self, code: str, module: str, examples: Sequence[Example]) -> str:
         """See `Editor.readme`: not done yet."""
+        return ""
+
+    def law_tests(self, laws: Sequence[Law], module: str) -> str:
+        """See `Editor.law_tests`: not done yet."""
         return ""
 
     def documented(self, code: str, answer: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from burnish.modules.patching import at_fault, patched
 from burnish.modules.planning import failing_generated, plan, unsupported
 from burnish.modules.search import Search
 from burnish.modules.session import Session, UnusableAnswer
@@ -94,6 +95,10 @@ def _optimise(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
 
 
 def _rework(work: Work, candidate: Candidate, report: str) -> Candidate:
+    """The code mended; of a long module, only the function that is at fault is asked for."""
+    part = at_fault(candidate, work.attempt.execution)
+    if part:
+        report += f"\nThe fault is in `{part}`. Answer with that function alone."
     code = work.session.ask_code(
         "repair_code",
         specification=work.spec.text,
@@ -102,6 +107,11 @@ def _rework(work: Work, candidate: Candidate, report: str) -> Candidate:
         report=report,
         temperature=work.warm,  # cold, a small model gives back the very same code
     )
+    if part:
+        code = patched(candidate, part, code)
+        if not code:
+            raise UnusableAnswer(f"repair_code: the answer holds no {part}")
+        code = work.session.editor.module(code)
     return candidate.model_copy(update={"code": code})
 
 

@@ -102,10 +102,12 @@ def unsupported(spec: Spec, analysis: Analysis, attempt: Attempt) -> set[str]:
 def _supported(spec: Spec, analysis: Analysis, source: str) -> bool:
     """Whether the specification stands behind a generated test.
 
-    It does if the test expects an exception that the text names, or, in a language whose errors
-    need no names, any error where the text speaks of errors; or if it makes a call that the text
-    gives as an example. An invented value is evidence only.
+    It does if the test samples a law that the text states; if it expects an exception that the text
+    names, or, in a language whose errors need no names, any error where the text speaks of errors;
+    or if it makes a call that the text gives as an example. An invented value is evidence only.
     """
+    if any(f"def {law.test}(" in source for law in analysis.laws):
+        return True
     if _EXPECTS_ERROR.search(source) and _ERRORS.search(spec.text):
         return True
     expected = re.findall(r"(?:[rR]aises|[tT]hrows)\((\w+)", source)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from burnish.evaluation.examples import find_examples
+from burnish.evaluation.laws import find_laws
 from burnish.evaluation.requirements import find_entry_point
 from burnish.languages import toolchain
 from burnish.languages.edits import spelt
@@ -36,8 +37,10 @@ def analyze(
     entry_point = spelt(named, language(spec.language).case)
     pattern = find_pattern(spec.text, spec.language)
     chosen = strategy or ("template" if pattern else "direct")
+    examples = find_examples(spec.text, named)
     ruled = Analysis(
-        examples=find_examples(spec.text, named),
+        examples=examples,
+        laws=find_laws(spec.text, named, examples),
         entry_point=entry_point,
         strategy=chosen,
         template=pattern if chosen == "template" else "",
@@ -82,8 +85,11 @@ def write(session: Session, spec: Spec, analysis: Analysis, search: Search) -> C
         code = write_parts(session, spec, analysis, search)
     else:
         code = write_code(session, spec, analysis, tests=tests)
+    own = session.editor.defined_names(code)
+    laws = [law for law in analysis.laws if own.issuperset(law.functions)]
+    law_tests = session.editor.law_tests(laws, spec.module)
     if session.small:  # a larger model mends its own mistakes, for less
-        code = search.best(code)
+        code = search.best(code, law_tests)
     stated = "" if tests else stated_tests(spec, analysis, code)
     # a small model's own tests are often wrong, and the dearest of its answers
     enough = bool(stated) and len(analysis.examples) >= ENOUGH_EXAMPLES
@@ -91,12 +97,14 @@ def write(session: Session, spec: Spec, analysis: Analysis, search: Search) -> C
     if not tests and not spare:
         tests = write_tests(session, spec, analysis, code)
     tests = session.editor.test_file(tests, spec.module, code) if tests else ""
+    note = "" if tests or not stated else "the tests are the specification's examples"
+    tests = tests or stated
     candidate = Candidate(
         code=code,
-        tests=tests or stated,
+        tests=session.editor.merge(tests, law_tests) if law_tests else tests,
         language=spec.language,
         module=spec.module,
-        note="" if tests or not stated else "the tests are the specification's examples",
+        note=note,
     )
     return candidate.model_copy(update={"docs": _first_docs(session, spec, analysis, search, code)})
 

@@ -39,7 +39,9 @@ from burnish.records.solution import (
 )
 from burnish.records.specification import (
     Analysis,
+    Drawn,
     Example,
+    Law,
     PerformanceRequirement,
     Spec,
 )
@@ -53,7 +55,9 @@ __all__ = [
     "Details",
     "DimensionName",
     "Dimensions",
+    "Drawn",
     "Example",
+    "Law",
     "ExecutionReport",
     "ExecutionStatus",
     "Finding",

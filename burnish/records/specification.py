@@ -54,6 +54,33 @@ class Example(Record):
         return "example" if self.expected or self.raises else "probe"
 
 
+class Drawn(Record):
+    """A variable of a law."""
+
+    name: str
+    """As the law names it."""
+    strategy: str
+    """Where its values come from: a hypothesis strategy, as source."""
+
+
+class Law(Record):
+    """What the specification says of every argument, read without a model: a property-based test.
+
+    Evidence rather than truth: the arguments that it is tried with are drawn, not stated.
+    """
+
+    statement: str
+    """The sentence that states it."""
+    test: str
+    """Name of its test."""
+    functions: tuple[str, ...]
+    """Of the module, those it speaks of."""
+    variables: tuple[Drawn, ...]
+    """What is drawn, the parameters of the test."""
+    body: tuple[str, ...]
+    """Lines of the test."""
+
+
 class Analysis(Record):
     """The specification, understood. Filled by the analysis stage."""
 
@@ -65,6 +92,8 @@ class Analysis(Record):
     """Inputs at the border of what is specified."""
     examples: tuple[Example, ...] = ()
     """Examples found in the text; they judge candidates like the caller's checks do."""
+    laws: tuple[Law, ...] = ()
+    """What the text says of every argument, in Python."""
     entry_point: str = ""
     """Name of the function or class to define; empty if the text does not fix one."""
     interface: str = ""

@@ -48,7 +48,7 @@ def base_tag(language: str) -> str:
 
 
 def wheels(language: str) -> list[str]:
-    """Pinned distributions that the image holds: pytest, coverage and what they need."""
+    """Pinned distributions that the image holds: those of the toolkit."""
     if language != "python":
         return []
     return [f"{name}=={found.version}" for name, found in sorted(toolkit.distributions().items())]

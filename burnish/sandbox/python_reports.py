@@ -49,6 +49,15 @@ def examples_are_compared_by_value(sandbox: Sandbox) -> None:
 
 
 @case
+def an_example_that_raises_names_the_line(sandbox: Sandbox) -> None:
+    """A repair begins where the trace ends: at a line of the module, quoted."""
+    code = "def inner(n):\n    return 1 / n\ndef outer(n):\n    return inner(n)\n"
+    test = only(ask(sandbox, code, Example(call="outer(0)", expected="1")), "outer(0)")
+    assert (test.outcome, test.line) == ("failed", 2), test
+    assert "ZeroDivisionError" in test.message and "line 2: return 1 / n" in test.message, test
+
+
+@case
 def failing_usage_example_is_reported(sandbox: Sandbox) -> None:
     """Documentation whose example does not run fails in its own suite."""
     report = run(sandbox, ADD, docs="```python\nfrom solution import nope\n```\n")

@@ -1,4 +1,4 @@
-"""Python, pytest and coverage in a folder that can be mounted at a neutral path.
+"""Python, pytest, coverage and hypothesis in a folder that can be mounted at a neutral path.
 
 Copied once from this interpreter and its installed distributions into the user's cache; named
 by a hash of their versions, so an upgrade makes a new one.
@@ -21,7 +21,7 @@ from pathlib import Path
 from burnish.config import cache_dir
 from burnish.errors import SandboxUnavailableError
 
-ROOTS = ("pytest", "coverage")
+ROOTS = ("pytest", "coverage", "hypothesis")
 _REQUIREMENT = re.compile(r"^([A-Za-z0-9._-]+)\s*([^;]*)(?:;(.*))?$")
 
 
@@ -30,7 +30,7 @@ class Toolkit:
     """Host paths of what is mounted into a bubblewrap sandbox."""
 
     packages: Path
-    """pytest, coverage and what they need: /opt/toolkit."""
+    """What tests need: /opt/toolkit."""
     libraries: Path
     """Shared libraries that the interpreter needs: /opt/lib."""
     loader: Path
@@ -42,7 +42,7 @@ class Toolkit:
 
 
 def distributions() -> dict[str, metadata.Distribution]:
-    """pytest, coverage and their requirements as installed here, by name.
+    """pytest, coverage, hypothesis and their requirements as installed here, by name.
 
     Raises:
         SandboxUnavailableError: one of them is not installed.

@@ -208,7 +208,9 @@ def _example(name: str, suite: Suite, verdict: tuple[bool, str], event: Event) -
     category = "exception" if "raised" in event else "assertion"
     if "MemoryError" in event.get("raised", ()):
         category = "memory"
-    return _outcome(name, suite, "failed", category, f"> {name}\n{seen}", seconds)
+    where = f"\n{event['quoted']}" if "quoted" in event else ""
+    test = _outcome(name, suite, "failed", category, f"> {name}\n{seen}{where}", seconds)
+    return test.model_copy(update={"line": event.get("line")})
 
 
 def _usage(run: Run, step: int) -> TestOutcome:

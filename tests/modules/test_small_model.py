@@ -58,6 +58,25 @@ def test_examples_are_tests_enough_unless_lines_stay_unrun(box: Sandbox) -> None
     assert stages(solution) == ["write_code", "extend_tests"]
 
 
+def test_a_law_tells_modules_apart_that_all_examples_fit(box: Sandbox) -> None:
+    text = (
+        "Write `tidy(words)`. tidy(['b', 'a']) returns ['a', 'b']. tidy(['c']) returns ['c']. "
+        "The list is not changed."
+    )
+    changes = (
+        '"""Sorts."""\n\n\ndef tidy(words: list[str]) -> list[str]:\n    """Return the words sorted.'
+        '\n\n    Args:\n        words: Any.\n\n    Returns:\n        The same words."""\n'
+        "    words.sort()\n    return list(words)\n"
+    )
+    keeps = changes.replace("    words.sort()\n    return list(words)", "    return sorted(words)")
+    lm = ScriptedLM(script(write_code=[fenced(changes), fenced(keeps)]))
+    solution = burnish.generate(text, lm=lm, sandbox=box)
+    assert solution.accepted and stages(solution) == ["write_code"] * 2
+    assert "return sorted(words)" in solution.code
+    assert "def test_tidy_leaves_its_argument(value)" in solution.tests
+    assert [law.statement for law in solution.analysis.laws] == ["The list is not changed."]
+
+
 def test_wrong_results_are_never_repaired_and_drawing_ends(box: Sandbox) -> None:
     drafts = [fenced(WRONG.replace("3 * n", f"{k} * n")) for k in range(3, 40)]
     solution = burnish.generate(STATED, lm=ScriptedLM(script(write_code=drafts)), sandbox=box)

@@ -43,8 +43,7 @@ def describe(
     `sources` maps the file names whose lines may be quoted to their text.
     """
     frames = [f for f in traceback.extract_tb(trace) if f.filename in sources]
-    module_frames = [f for f in frames if f.filename == module_file]
-    line = module_frames[-1].lineno if module_frames else None
+    line = inside = line_in(trace, module_file)
     if isinstance(error, SyntaxError) and error.filename == module_file:
         line = error.lineno
     parts = []
@@ -53,12 +52,23 @@ def describe(
         parts.append("> " + _quote(sources[test_frames[-1].filename], test_frames[-1].lineno))
     text = _text(error)
     parts += ["E " + row for row in text.splitlines() if not row.strip().startswith(_NOISE)]
-    if module_frames and line is not None:
-        parts.append(f"  line {line}: {_quote(sources[module_file], line)}")
+    if inside is not None:
+        parts.append(quoted(sources[module_file], inside))
     message = "\n".join(parts)
     if len(message) > MESSAGE_CHARS:
         message = message[: MESSAGE_CHARS - 4] + " ..."
     return {"category": category_of(error), "message": message, "line": line}
+
+
+def line_in(trace: TracebackType | None, file: str) -> int | None:
+    """The innermost line of a file that a trace passes through; None if it passes it by."""
+    lines = [frame.lineno for frame in traceback.extract_tb(trace) if frame.filename == file]
+    return lines[-1] if lines else None
+
+
+def quoted(source: str, line: int) -> str:
+    """A line of the module with its number, as messages end with it."""
+    return f"  line {line}: {_quote(source, line)}"
 
 
 def _quote(source: str, line: int | None) -> str:

@@ -17,7 +17,7 @@ from typing import Any
 import coverage
 
 from burnish.sandbox.inside import growth, rewriting, values
-from burnish.sandbox.inside.failure import TestTimeout, describe
+from burnish.sandbox.inside.failure import TestTimeout, describe, line_in, quoted
 from burnish.sandbox.inside.process import WORK, Emit, Job
 from burnish.sandbox.inside.suite import Alarm, Reporter, hold_source, run_suite
 
@@ -47,7 +47,7 @@ def run_group(job: Job, group: list[int], emit: Emit) -> None:
         if step["kind"] == "suite":
             run_suite(f"{WORK}/{step['file']}", reporter)
         elif step["kind"] == "examples":
-            _examples(step["calls"], module, emit, alarm)
+            _examples(step["calls"], module, emit, alarm, (module_file, job["code"]))
         elif step["kind"] == "usage":
             _usage(step["source"], emit, alarm, sources, module_file)
         else:
@@ -90,7 +90,10 @@ def _compile(source: str, file: str) -> None:
         raise SyntaxError(reason, (file, 1, 0, source[:80])) from None
 
 
-def _examples(calls: list[str], module: Any, emit: Emit, alarm: Alarm) -> None:
+def _examples(
+    calls: list[str], module: Any, emit: Emit, alarm: Alarm, own: tuple[str, str]
+) -> None:
+    """`own` is the module's file and its source."""
     for index, call in enumerate(calls):
         started = time.perf_counter()
         emit("calling", index=index)
@@ -105,6 +108,8 @@ def _examples(calls: list[str], module: Any, emit: Emit, alarm: Alarm) -> None:
         except BaseException as error:
             names = [kind.__name__ for kind in type(error).__mro__]
             result = {"raised": names, "message": str(error)[:300]}
+            if line := line_in(error.__traceback__, own[0]):
+                result |= {"line": line, "quoted": quoted(own[1], line)}
             if isinstance(error, TestTimeout):
                 result["timeout"] = True
         emit("value", index=index, seconds=time.perf_counter() - started, **result)

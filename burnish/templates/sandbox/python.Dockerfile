@@ -1,5 +1,5 @@
-# The image in which generated Python runs: an interpreter, pytest and coverage. Nothing else is
-# baked in; the program that supervises a run arrives with the run.
+# The image in which generated Python runs: an interpreter, pytest, hypothesis and
+# coverage. Nothing else is baked in; the program that supervises a run arrives with the run.
 ARG BASE_IMAGE=python:3.11-slim
 FROM ${BASE_IMAGE}
 COPY toolkit /opt/toolkit
