@@ -7,6 +7,7 @@ writes the same values in its own way.
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -102,3 +103,40 @@ def example_tests(
         except (ValueError, SyntaxError):
             continue
     return file(cases, found) if found is not None else ""
+
+
+SHOWN = 4
+"""Examples that a usage shows, at most."""
+_NULL = re.compile(r'("(?:\\.|[^"\\])*")|\bnull\b')
+
+
+def shown(
+    outline: Outline, stated: Stated, call: Callable[[Outline, str], str], none: str = "null"
+) -> tuple[Definition | None, list[tuple[str, str]]]:
+    """The first function that examples call, and its calls in the module's language with results.
+
+    Args:
+        call: Writes a call in that language; "" if it cannot.
+        none: How the language calls nothing.
+
+    Returns:
+        The function, None if there is none; calls, and what a comment says that they give.
+    """
+    own: Definition | None = None
+    pairs: dict[str, str] = {}
+    for text, value in stated:
+        function, _ = called(outline, text)
+        made = call(outline, text) if function is not None and own in (None, function) else ""
+        if made and len(pairs) < SHOWN:
+            own = function
+            pairs.setdefault(made, _NULL.sub(lambda found: found[1] or none, _told(value)))
+    return own, list(pairs.items())
+
+
+def _told(value: str) -> str:
+    """A stated result as most languages would show it, in one line."""
+    try:
+        told = json.dumps(ast.literal_eval(with_python_names(value).strip()), ensure_ascii=False)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        told = value
+    return " ".join(told.split())

@@ -30,3 +30,9 @@ def spelt(name: str, case: str) -> str:
         return "_".join(word.lower() for word in words)
     first: str = words[0].capitalize() if case == "pascal" else words[0].lower()
     return first + "".join(word.capitalize() for word in words[1:])
+
+
+def declaration(source: str, line: int) -> str:
+    """The declaration that begins on a 1-based line, without its body, in one line of text."""
+    rows = source.split("\n")[line - 1 : line + 5]
+    return re.split(r"\s*(?:\{|;|=>)", " ".join(" ".join(rows).split()), maxsplit=1)[0]

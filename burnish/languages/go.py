@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from burnish.languages.call import Stated, called, example_tests
+from burnish.languages.call import Stated, called, example_tests, shown
 from burnish.languages.go_literal import Types, literal
 from burnish.languages.go_tests import NAME, example_file, expected, plant
 from burnish.languages.grammar import Tree, comment_text, line_of, walk
@@ -112,6 +112,21 @@ class Go(LanguageToolchain):
         """See `LanguageToolchain.example_tests`."""
         return example_tests(outline, stated, self.call, expected, example_file)
 
+    def usage(self, outline: Outline, stated: Stated, module: str) -> str:
+        """See `LanguageToolchain.usage`; values of the module's own types are left out."""
+        function, pairs = shown(outline, stated, self.call, none="nil")
+        own = [found.name for found in outline.definitions if found.kind == "type"]
+        lines = [
+            f"\tfmt.Println({_outside(call, function.name)}) // {to}"
+            for call, to in pairs
+            if function and not call.startswith(f"{HARNESS}.Nothing")
+            and not any(re.search(rf"\b{name}\b", call) for name in own)
+        ]  # fmt: skip
+        if not lines:
+            return ""
+        head = f'package main\n\nimport (\n\t"fmt"\n\n\t"{module}"\n)\n\nfunc main() {{'
+        return "\n".join([head, *lines, "}"])
+
     def imported(self, source: str) -> set[str]:
         """See `LanguageToolchain.imported`."""
         tree = Tree("go", source)
@@ -120,6 +135,11 @@ class Go(LanguageToolchain):
 
 
 TOOLCHAIN = Go()
+
+
+def _outside(call: str, name: str) -> str:
+    """The bare call in a driver's expression, as another package writes it."""
+    return re.sub(rf"\b{name}\(", f"solution.{name}(", call[call.index("(") + 1 : -1], count=1)
 
 
 def _last_line(node: Node) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from burnish.config import MIB
 from burnish.languages import java_tests
-from burnish.languages.call import Call, Stated, example_tests, plain, read_call
+from burnish.languages.call import Call, Stated, example_tests, plain, read_call, shown
 from burnish.languages.grammar import Tree, comment_text, line_of, walk
 from burnish.languages.imports import reached
 from burnish.languages.java_literal import literal
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 MODULE = "Solution"
+_FLAT_LIST = re.compile(
+    r"new java\.util\.ArrayList<>\(java\.util\.Arrays\.(?:<[^()]*>)?asList\(((?!null)[^()]*)\)\)"
+)
 _TYPES = (
     "class_declaration", "interface_declaration", "enum_declaration", "record_declaration",
     "annotation_type_declaration",
@@ -96,6 +100,21 @@ class Java(LanguageToolchain):
         return example_tests(
             outline, stated, self.call, java_tests.expected, java_tests.example_file
         )
+
+    def usage(self, outline: Outline, stated: Stated, module: str) -> str:
+        """See `LanguageToolchain.usage`; maps, which take a helper to write, are left out."""
+        function, pairs = shown(outline, stated, self.call)
+        pairs = [pair for pair in pairs if "burnish." not in pair[0]]
+        if function is None or not pairs:
+            return ""
+        several = {1: "Arrays.toString(%s)", 2: "Arrays.deepToString(%s)"}
+        form = several.get(function.result.count("[]"), "%s")
+        if not any("ArrayList" in parameter.type for parameter in function.parameters):
+            pairs = [(_FLAT_LIST.sub(r"List.of(\1)", call), to) for call, to in pairs]
+        bare = [(form % call.replace("java.util.", ""), to) for call, to in pairs]
+        lines = [f"        System.out.println({call}); // {to}" for call, to in bare]
+        main = ["public class Main {", "    public static void main(String[] args) {"]
+        return "\n".join(["import java.util.*;", "", *main, *lines, "    }", "}"])
 
     def imported(self, source: str) -> set[str]:
         """See `LanguageToolchain.imported`: full names, and simple ones after `import a.b.*`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from burnish.languages.call import Stated, called, example_tests
+from burnish.languages.call import Stated, called, example_tests, shown
 from burnish.languages.grammar import Tree, comment_text, line_of, walk
 from burnish.languages.imports import reached
 from burnish.languages.javascript_literal import literal
@@ -74,6 +74,14 @@ class JavaScript(LanguageToolchain):
     def example_tests(self, outline: Outline, stated: Stated) -> str:
         """See `LanguageToolchain.example_tests`."""
         return example_tests(outline, stated, self.call, expected, example_file)
+
+    def usage(self, outline: Outline, stated: Stated, module: str) -> str:
+        """See `LanguageToolchain.usage`."""
+        function, pairs = shown(outline, stated, self.call)
+        if function is None:
+            return ""
+        lines = [f"console.log({call.removeprefix('solution.')}); // {to}" for call, to in pairs]
+        return "\n".join([f'import {{ {function.name} }} from "./{module}.mjs";', "", *lines])
 
     def imported(self, source: str) -> set[str]:
         """See `LanguageToolchain.imported`: modules, and globals by their names."""

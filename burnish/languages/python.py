@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from burnish.languages import python_tests
 from burnish.languages.call import Stated
 from burnish.languages.outline import Definition, Kind, Outline, Parameter
-from burnish.languages.python_calls import growth_calls
+from burnish.languages.python_calls import growth_calls, usage
 from burnish.languages.python_tests import Function, parse
 from burnish.languages.toolchain import LanguageToolchain, Planted, Setup
 
@@ -48,6 +48,10 @@ class Python(LanguageToolchain):
     def example_tests(self, outline: Outline, stated: Stated) -> str:
         """See `LanguageToolchain.example_tests`."""
         return python_tests.example_file(stated)
+
+    def usage(self, outline: Outline, stated: Stated, module: str) -> str:
+        """See `LanguageToolchain.usage`."""
+        return usage(outline, stated, module)
 
     def imported(self, source: str) -> set[str]:
         """See `LanguageToolchain.imported`; in functions, `try` and calls of `__import__` too."""

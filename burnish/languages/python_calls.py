@@ -1,10 +1,12 @@
-"""Calls of a Python module that a test or an example makes, for measuring how its time grows."""
+"""Calls of a Python module that a test or an example makes: to time them, and to show them."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Sequence
 
+from burnish.languages.call import SHOWN, Stated
+from burnish.languages.outline import Outline
 from burnish.languages.python_tests import parse
 
 GROWTH_CALLS = 6
@@ -54,3 +56,17 @@ def _can_grow(arguments: list[ast.expr]) -> bool:
         value > 1 if type(value) is int else isinstance(value, Collection) and len(value) > 0
         for value in values
     )
+
+
+def usage(outline: Outline, stated: Stated, module: str) -> str:
+    """See `LanguageToolchain.usage`; calls of anything that the module defines."""
+    tops = {found.name for found in outline.definitions if "." not in found.name}
+    lines: dict[str, set[str]] = {}
+    for call, value in stated:
+        names = {node.id for node in ast.walk(_tree(call)) if isinstance(node, ast.Name)}
+        if names and names <= tops and len(lines) < SHOWN:
+            lines[f"print({call})  # {' '.join(value.split())}"] = names
+    if not lines:
+        return ""
+    used = ", ".join(sorted(set().union(*lines.values())))
+    return "\n".join([f"from {module} import {used}", "", *lines])

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from burnish.languages.call import Stated, called, example_tests
+from burnish.languages.call import Stated, called, example_tests, shown
 from burnish.languages.grammar import Tree, comment_text, line_of, walk
 from burnish.languages.imports import reached
 from burnish.languages.outline import Definition, Kind, Outline, Parameter
@@ -85,6 +85,15 @@ class Rust(LanguageToolchain):
     def example_tests(self, outline: Outline, stated: Stated) -> str:
         """See `LanguageToolchain.example_tests`."""
         return example_tests(outline, stated, self.call, expected, example_file)
+
+    def usage(self, outline: Outline, stated: Stated, module: str) -> str:
+        """See `LanguageToolchain.usage`."""
+        function, pairs = shown(outline, stated, self.call, none="None")
+        if function is None:
+            return ""
+        bare = [(call.removeprefix("solution::"), to) for call, to in pairs]
+        lines = [f'    println!("{{:?}}", {call}); // {to}' for call, to in bare]
+        return "\n".join([f"use {module}::{function.name};", "", "fn main() {", *lines, "}"])
 
     def imported(self, source: str) -> set[str]:
         """See `LanguageToolchain.imported`: paths, those of `use` written out."""

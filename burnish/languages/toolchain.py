@@ -85,6 +85,14 @@ class LanguageToolchain(Protocol):
         """
         ...
 
+    def usage(self, outline: Outline, stated: Stated, module: str) -> str:
+        """What a README of the module shows: it prints what the stated examples give.
+
+        Returns:
+            Source that the language's usage step runs; "" if no example can be written.
+        """
+        ...
+
     def imported(self, source: str) -> set[str]:
         """Full names of the modules that a source imports, wherever in it that is done.
 

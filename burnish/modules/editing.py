@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Protocol
 
 from burnish.evaluation import laws
 from burnish.languages import Outline, toolchain
 from burnish.languages.call import find_function
-from burnish.languages.edits import cut, rename
+from burnish.languages.edits import cut, declaration, rename
 from burnish.languages.mends import mends
 from burnish.modules import docstrings, pytest_file, readme, tidying
 from burnish.records import Example, Law
@@ -93,7 +94,7 @@ class PythonEditor:
         """See `Editor.documented`."""
         return tidying.tidy_code(docstrings.graft(code, answer))
 
-    readme = staticmethod(readme.composed)
+    readme = staticmethod(partial(readme.composed, "python"))
     law_tests = staticmethod(laws.law_tests)
 
     def lacks_documentation(self, code: str) -> bool:
@@ -107,6 +108,7 @@ class NativeEditor:
     """See `Editor`: by outlines, for every language but Python."""
 
     def __init__(self, language: str) -> None:
+        self._language = language
         self._chain, self._mends = toolchain(language), mends(language)
         self._in_class = language == "java"
 
@@ -203,19 +205,16 @@ class NativeEditor:
 
     def signatures(self, code: str) -> str:
         """See `Editor.signatures`."""
-        rows, found = code.split("\n"), []
-        for one in self._chain.outline(code).public:
-            if one.kind in ("function", "method"):
-                text = " ".join(" ".join(rows[one.line - 1 : one.line + 5]).split())
-                found.append(re.split(r"\s*(?:\{|;|=>)", text, maxsplit=1)[0])
-        return "\n".join(found)
+        public = self._chain.outline(code).public
+        calls = [found for found in public if found.kind in ("function", "method")]
+        return "\n".join(declaration(code, found.line) for found in calls)
 
     def readme(self, code: str, module: str, examples: Sequence[Example]) -> str:
-        """See `Editor.readme`: not done yet."""
-        return ""
+        """See `Editor.readme`."""
+        return readme.composed(self._language, code, module, examples)
 
     def law_tests(self, laws: Sequence[Law], module: str) -> str:
-        """See `Editor.law_tests`: not done yet."""
+        """See `Editor.law_tests`: laws are tried in Python alone."""
         return ""
 
     def documented(self, code: str, answer: str) -> str:

@@ -12,10 +12,15 @@ import textwrap
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from burnish.languages import toolchain
+from burnish.languages.call import find_function
+from burnish.languages.edits import declaration
+from burnish.languages.outline import Definition
+from burnish.modules.doc_comments import as_docstring
 from burnish.records import Example
+from burnish.registries.languages import language as registered
 
-MOST = 4
-"""Examples shown."""
+FENCE = "```"
 _SECTIONS = {"args": "Parameters", "returns": "Returns", "yields": "Yields", "raises": "Errors"}
 _HEADER = re.compile(r"(?P<name>\w+):\s*$")
 _ITEM = re.compile(r"(?P<name>\*{0,2}\w+)(?:\s*\([^)]*\))?:\s+(?P<text>.+)", re.DOTALL)
@@ -41,50 +46,35 @@ def whole_paragraphs(markdown: str) -> str:
     return "".join(lines)
 
 
-def composed(code: str, module: str, examples: Sequence[Example]) -> str:
-    """A README for a Python module; "" if no example calls a documented function of it."""
-    try:
-        tree = ast.parse(code)
-    except (SyntaxError, ValueError):
+def composed(language: str, code: str, module: str, examples: Sequence[Example]) -> str:
+    """A README for a module; "" if no example calls a documented function of it."""
+    chain = toolchain(language)
+    outline = chain.outline(code)
+    stated = [(each.call, each.expected) for each in examples if each.expected]
+    names = [call.partition("(")[0].strip() for call, _ in stated]
+    functions = [found for name in names if (found := find_function(outline, name))]
+    usage = chain.usage(outline, stated, module)
+    doc = functions[0].doc if functions else ""
+    words = taken_apart(doc if language == "python" else as_docstring(doc))
+    if not usage or not words.prose or FENCE in usage:
         return ""
-    functions = {node.name: node for node in tree.body if isinstance(node, _Function)}
-    defined = {*functions, *(node.name for node in tree.body if isinstance(node, ast.ClassDef))}
-    shown = [(call, each) for each in examples if (call := _call(each)) is not None]
-    name = next((call.func.id for call, _ in shown), "")  # type: ignore[attr-defined]
-    words = taken_apart(ast.get_docstring(functions[name]) or "") if name in functions else None
-    if words is None or not words.prose:
-        return ""
-    lines = list(dict.fromkeys(_line(each) for call, each in shown if _names(call) <= defined))
-    used = sorted(set().union(*(_names(call) for call, _ in shown)) & defined)
-    if not lines:
-        return ""
-    title = name.replace("_", " ").strip().capitalize()
-    usage = "\n".join([f"from {module} import {', '.join(used)}", "", *lines[:MOST]])
-    parts = [f"# {title}", words.prose, "## Usage", f"```python\n{usage}\n```"]
-    parts += ["## Interface", f"`{_signature(functions[name])}`"]
+    function = functions[0]
+    bare = function.name.rpartition(".")[2]
+    title = " ".join(re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+", bare)).capitalize()
+    parts = [f"# {title}", words.prose, "## Usage"]
+    parts += [f"{FENCE}{registered(language).fence}\n{usage}\n{FENCE}"]
+    parts += ["## Interface", f"`{_declaration(language, code, function)}`"]
     for heading, text in words.sections.items():
         parts += [f"{heading}:", text]
     return "\n\n".join(parts) + "\n"
 
 
-def _call(example: Example) -> ast.Call | None:
-    """The example's call of a plain name that returns a value; None if it is anything else."""
-    try:
-        node = ast.parse(example.call, mode="eval").body
-    except (SyntaxError, ValueError):
-        return None
-    plain = isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
-    return node if plain and example.expected else None  # type: ignore[return-value]
-
-
-def _names(call: ast.Call) -> set[str]:
-    names = {node.id for node in ast.walk(call) if isinstance(node, ast.Name)}
-    return names - {"True", "False", "None"}
-
-
-def _line(example: Example) -> str:
-    expected = " ".join(example.expected.split())
-    return f"print({example.call})  # {expected}"
+def _declaration(language: str, code: str, function: Definition) -> str:
+    """What declares the function, without its body, in one line."""
+    if language == "python":
+        nodes = (node for node in ast.walk(ast.parse(code)) if isinstance(node, _Function))
+        return next(_signature(node) for node in nodes if node.name == function.name)
+    return declaration(code, function.line)
 
 
 def _signature(node: _Function) -> str:

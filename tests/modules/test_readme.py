@@ -81,11 +81,11 @@ Errors:
 
 
 def test_it_says_what_docstring_and_examples_say_and_no_more() -> None:
-    assert composed(CODE, "solution", STATED) == README
+    assert composed("python", CODE, "solution", STATED) == README
 
 
 def test_its_usage_runs(box: Sandbox) -> None:
-    docs = composed(CODE, "solution", STATED)
+    docs = composed("python", CODE, "solution", STATED)
     (usage,) = box.run(Candidate(code=CODE, docs=docs)).of("usage")
     assert usage.outcome == "passed"
 
@@ -106,7 +106,7 @@ def test_its_usage_runs(box: Sandbox) -> None:
 def test_where_there_is_nothing_to_say_it_says_nothing(
     code: str, examples: tuple[Example, ...]
 ) -> None:
-    assert composed(code, "solution", examples) == ""
+    assert composed("python", code, "solution", examples) == ""
 
 
 def test_sections_as_small_models_write_them() -> None:
