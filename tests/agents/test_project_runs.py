@@ -262,6 +262,18 @@ def test_lambda_calls_the_handler_of_the_image(
 
 
 @pytest.mark.usefixtures("layers")
+@pytest.mark.parametrize("target", ["ecs-fargate", "lambda"])
+def test_a_tool_may_make_files_where_it_is_imported(
+    target: Target, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As those for Slack do; everything but /tmp is read-only."""
+    files = project(target, "enhanced", tools=("current_time",))
+    files["tools/current_time.py"] += 'import pathlib\npathlib.Path("made").mkdir()\n'
+    found = tried(files, tmp_path, monkeypatch)
+    assert found.answered and found.output == "It is shipped."
+
+
+@pytest.mark.usefixtures("layers")
 def test_tools_that_need_a_variable_have_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,7 @@ import sys
 import tomllib
 from collections import defaultdict
 from importlib.resources import files
+from pathlib import Path
 from typing import Any, get_args
 
 import pytest
@@ -147,8 +148,11 @@ def test_what_is_made_for_two_tools_has_two_names() -> None:
         assert len({each.id for each in tools}) == 1 or same or not public, name
 
 
-def test_examples_run_and_offer_the_model_what_the_catalogue_says() -> None:
-    """With the packages themselves: names and parameters, as the agent registered them."""
+def test_examples_run_and_offer_the_model_what_the_catalogue_says(tmp_path: Path) -> None:
+    """With the packages themselves: names and parameters, as the agent registered them.
+
+    Some packages make folders where they are imported.
+    """
     plain = [each for each in ALL if not each.needs_extras]
     asked = [
         (each.id, each.setup if each.given_as == "memory_stores" else each.usage) for each in plain
@@ -158,7 +162,7 @@ def test_examples_run_and_offer_the_model_what_the_catalogue_says() -> None:
     environment = {**os.environ, **keys, **needed, "AWS_DEFAULT_REGION": "us-east-1"}
     done = subprocess.run(
         [sys.executable, "-c", RUN], input=json.dumps(asked), env=environment,
-        capture_output=True, text=True, timeout=300, check=False,
+        capture_output=True, text=True, timeout=300, check=False, cwd=tmp_path,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-3000:]
     offered = json.loads(done.stdout)

@@ -37,6 +37,14 @@ TEMPLATES = {
     "docs/architecture.svg": "architecture.svg",
 }  # fmt: skip
 """File of the project, and its template without ".j2"."""
+TOOLS = '''"""Tools of packages, each in a module that makes it."""
+
+import os
+import tempfile
+
+if not os.access(os.getcwd(), os.W_OK):  # some packages make files where they are imported
+    os.chdir(tempfile.gettempdir())
+'''
 LAMBDA = {"lambda_handler.py": "lambda_handler.py", "tests/test_lambda.py": "tests/test_lambda.py"}
 
 
@@ -77,7 +85,7 @@ def render(
         project.manifest.template: infrastructure,
         "custom_tools/__init__.py": '"""Tools that were written for this agent."""\n',
     }
-    files["tools/__init__.py"] = '"""Tools of packages, each in a module that makes it."""\n'
+    files["tools/__init__.py"] = TOOLS
     for tool in project.tools:
         files[f"tools/{tool.module}.py"] = fill("agent/tool.py.j2", each=tool)
     for name, source in made.items():
