@@ -17,14 +17,17 @@ from burnish.records import Drawn, Example, Law
 
 _SENTENCE = re.compile(r"(?<=[.;:!?])\s+|\n\s*\n|\n\s*(?:[-*]|\d+\.)\s+")
 _CONDITIONAL = re.compile(r"\b(?:if|when|whenever|unless|where|except|only|until)\b", re.IGNORECASE)
-_KEPT = re.compile(
-    r"\b(?:not|never)\s+(?:be\s+)?(?:chang|modif|mutat|alter)\w*"
-    r"|\bwithout\s+(?:chang|modify|mutat|alter)\w*"
-    r"|\b(?:left|leaves?|stays?|remains?)\b.*\bunchanged",
-    re.IGNORECASE,
+_THING = (
+    r"(?:input |given |original )?"
+    r"(?:arguments?|inputs?|lists?|dicts?|dictionar(?:y|ies)|mappings?|sequences?|arrays?|originals?)"
 )
-_ARGUMENT = re.compile(
-    r"\b(?:arguments?|inputs?|lists?|dicts?|dictionary|dictionaries|mappings?|sequences?|originals?)\b",
+_CHANGED = r"(?:chang|modif|mutat|alter)\w*"
+_KEPT = re.compile(
+    rf"\b{_THING}(?: of \w+)?(?: itself| themselves)?\s+"
+    rf"(?:is|are|must|may|should|shall|will|stays?|remains?)\b[\w ]{{0,12}}?"
+    rf"\b(?:(?:not|never)\s+(?:be\s+)?{_CHANGED}|unchanged)"
+    rf"|\b(?:not|never|without)\s+{_CHANGED}\s+(?:(?:its|the|their|any)\s+)?{_THING}\s*(?:[.,;)]|$)"
+    rf"|\bleav\w+\s+(?:its|the|their)\s+{_THING}\s+(?:unchanged|as (?:it|they) )",
     re.IGNORECASE,
 )
 _IDEMPOTENT = re.compile(
@@ -41,6 +44,11 @@ _EVERY = re.compile(r"\b(?:for|of) (?:any|every|all|each)\b", re.IGNORECASE)
 _EQUALS = re.compile(
     r"`?\s*(?:==|equals|is equal to|is the same as|gives back|gives|returns|is)\s*`?", re.IGNORECASE
 )
+_WITHIN = re.compile(r"(?:[-+*/%&|^<>=~@!\[]|\([^)]*|\b(?:not|and|or|times|plus|minus))\s*`?$")
+"""Before what is only a part of an expression."""
+_GOES_ON = re.compile(r"`?\s*[-+*/%&|^<>=~@!(\[]|\.\w")
+_ENDS = re.compile(r"`?\s*(?:$|[.,;:)]|(?:for|of) (?:any|every|all|each)\b|again\b)")
+"""After an expression in prose: what follows it is not a part of it."""
 _CALL = re.compile(r"(?<![\w.])([A-Za-z_]\w*)\(")
 _BUILTIN = {"sorted", "len", "sum", "min", "max", "list", "tuple", "set", "str", "abs"}
 _LONGEST = 200
@@ -105,7 +113,11 @@ def _equations(said: str, stated: Sequence[_Stated]) -> Iterator[Law]:
         after = said[start.start() + len(left) :]
         sign = _EQUALS.match(after) if left else None
         right = _expression(after[sign.end() :]) if sign else ""
-        if not sign or not right or not ("==" in sign[0] or _EVERY.search(said)):
+        if not sign or not right or _WITHIN.search(said[: start.start()]):
+            continue
+        rest = after[sign.end() + len(right) :]
+        whole = not _GOES_ON.match(rest) if "==" in sign[0] else _ENDS.match(rest)
+        if not whole or not ("==" in sign[0] or _EVERY.search(said)):
             continue
         claim = f"{left} == {right}"
         tree = ast.parse(claim, mode="eval")
@@ -150,7 +162,7 @@ def _in_words(said: str, own: Sequence[_Stated]) -> Iterator[Law]:
         yield law("is_idempotent", f"once = {call}", f"assert {name}(once{rest}) == once")
     if _ANY_ORDER.search(said) and all(isinstance(value, list) for value in values):
         yield law("takes_any_order", f"assert {name}(value[::-1]{rest}) == {call}")
-    if _KEPT.search(said) and _ARGUMENT.search(said) and isinstance(first[0], list | dict | set):
+    if _KEPT.search(said) and isinstance(first[0], list | dict | set):
         yield law(
             "leaves_its_argument", "kept = deepcopy(value)", call, "assert value == kept",
         )  # fmt: skip

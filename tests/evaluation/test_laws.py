@@ -41,10 +41,19 @@ def laws(text: str) -> tuple[Law, ...]:
         (SORT + "tidy(x) == sorted(set(x)).", "assert tidy(x) == sorted(set(x))"),
         (SORT + "tidy(x) is x.", ""),  # of no x in particular
         (SORT + "For every number n, twice(n) is double(n).", ""),  # nobody knows their numbers
+        (SORT + "tidy(x) == tidy(x[1:]) + [x[0]].", ""),  # more than a name or a call
+        (SORT + "[0] + tidy(x) == sorted(x).", ""),
+        (SORT + "For every x, tidy(x) is x without its repeats.", ""),
+        (SORT + "For every x, 2 * len(tidy(x)) == len(x).", ""),
+        (SORT + "For every x, tidy(x) returns x again.", "assert tidy(x) == x"),
         (SORT + "It is not idempotent.", ""),
         (SORT + "If it is empty, the list is not changed.", ""),
         (SORT + "The order of the result does not matter.", ""),
+        (SORT + "The list of words must not be changed.", "assert value == kept"),
+        (SORT + "It leaves the list unchanged.", "assert value == kept"),
         (SORT + "Words that are not changed are kept.", ""),
+        (SORT + "It will not change the entries in the list whose index is odd.", ""),
+        (SORT + "Lists that are not changed are kept.", ""),
         ("Write `tidy(words)`. The list itself is not changed.", ""),  # no example to draw by
         ('Write `size(x)`. size("ab") returns 2. It is idempotent.', ""),  # a text, then a number
     ],
