@@ -14,20 +14,20 @@ from __future__ import annotations
 
 import argparse
 import json
+import statistics
 from collections.abc import Iterator
-from copy import deepcopy
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import dspy
-from dspy.clients.cache import Cache
 
 from burnish.config import load
 from burnish.evaluation.tasks import load_set
 from burnish.experiments.bench.bench import Plan, benchmark
 from burnish.experiments.bench.ledger import read, solution_file
-from burnish.experiments.bench.row import BASELINE, LOOP
-from burnish.experiments.bench.summary import Standing, Summary
+from burnish.experiments.bench.row import BASELINE, LOOP, Header, Row
+from burnish.experiments.bench.summary import Standing
 
 OUT = Path(__file__).parents[1] / "out" / "ablation"
 ONCE = {"limits": {"max_iterations": 0}, "search": {"candidates": 0, "analysis": False}}
@@ -55,17 +55,6 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
 """By name: what it is, and the settings that make it."""
 
 
-class PaidAnswers(Cache):  # type: ignore[misc]
-    """DSPy's cache, but an answer that is found again still says what it cost."""
-
-    def get(self, request: dict[str, Any], ignored_args_for_cache_key: Any = None) -> Any:
-        found = super().get(request, ignored_args_for_cache_key)
-        if found is not None:
-            key = self.cache_key(request, ignored_args_for_cache_key)
-            found.usage = deepcopy(self.memory_cache[key].usage)
-        return found
-
-
 def main() -> None:
     """Run what has no row yet, then print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -77,7 +66,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[], choices=VARIANTS)
     arguments = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
-    dspy.cache = PaidAnswers(True, True, str(OUT / "answers"), disk_size_limit_bytes=10**10)
+    dspy.configure_cache(disk_cache_dir=str(OUT / "answers"))
     found = []
     for name, (described, settings) in VARIANTS.items():
         if arguments.only and name not in arguments.only:
@@ -86,18 +75,14 @@ def main() -> None:
             continue  # `burnish optimize --out out/ablation/program.json` found nothing better
         if name == "memory":
             remember(arguments.lm)
-        summary, waited = run(name, settings, arguments)
-        if name == "default":
-            plain = summary.total[-1]
-            found.append(("plain words, asked once", plain, plain.seconds or 0.0))
-        found.append((described, summary.total[0], waited))
+        ours, *plain = run(name, settings, arguments)
+        found += [("plain words, asked once", own) for own in plain]
+        found.append((described, ours))
         print(table(found), flush=True)
 
 
-def run(
-    name: str, settings: dict[str, Any], arguments: argparse.Namespace
-) -> tuple[Summary, float]:
-    """The benchmark of one variant, and its seconds a task; the first measures the plain model."""
+def run(name: str, settings: dict[str, Any], arguments: argparse.Namespace) -> list[Spent]:
+    """The benchmark of one variant; that of burnish as it is measures the plain model, too."""
     adapter = dspy.ChatAdapter(use_json_adapter_fallback=False) if name == "chat" else None
     dspy.configure(adapter=adapter)
     budget = {"budget": {"tokens": arguments.budget_tokens}}
@@ -117,28 +102,59 @@ def run(
         said = "solved" if done.row and done.row.solved else "not solved"
         print(f"{name} {count}/{total}: {done.unit.task.id}, {done.unit.contestant}, {said}")
 
+    began, _ = _rows(rows)
+    if began and began.commit != plan.header().commit:
+        raise SystemExit(f"{rows} is of commit {began.commit}: one table, one version. Remove it.")
     summary = benchmark(plan, rows=rows, resume=rows.exists(), watch=told).summary
-    return summary, seconds(rows)
+    return [spent(own, rows) for own in summary.total]
 
 
-def seconds(rows: Path) -> float:
-    """Mean seconds a task, with each answer's own: those when it was first asked for."""
+@dataclass(frozen=True)
+class Spent:
+    """A contestant's figures, and what it would have cost without the other variants."""
+
+    standing: Standing
+    tokens: float
+    """Mean a task."""
+    seconds: float
+    """Mean over the tasks of which all seconds are known."""
+    unknown: int
+    """The others: the run that asked for one of their answers was interrupted."""
+
+
+def spent(standing: Standing, rows: Path) -> Spent:
+    """Each answer is charged with what it took when it was asked for."""
     asked: dict[str, float] = {}
     for file in OUT.glob("*.jsonl.solutions/*.json"):
-        for key, took in calls(file):
-            asked[key] = max(took, asked.get(key, 0.0))
-    _, measured, _ = read(rows)
-    own = [row for row in measured.values() if row.contestant == LOOP]
-    again = [asked[key] - took for row in own for key, took in calls(solution_file(rows, row))]
-    return (sum(row.seconds for row in own) + sum(again)) / len(own)
+        asked |= {key: took for key, took, cached in calls(file) if not cached}
+
+    def waited(row: Row) -> float | None:
+        if row.contestant != LOOP:
+            return None if row.usage.cached_calls else row.seconds
+        again = [asked.get(key) for key, _, cached in calls(solution_file(rows, row)) if cached]
+        return None if None in again else row.seconds + sum(filter(None, again))
+
+    own = [row for row in _rows(rows)[1] if row.contestant == standing.contestant]
+    seconds = [took for took in map(waited, own) if took is not None]
+    return Spent(
+        standing,
+        tokens=sum(row.usage.tokens + row.usage.cached_tokens for row in own) / len(own),
+        seconds=statistics.mean(seconds or [0.0]),
+        unknown=len(own) - len(seconds),
+    )
 
 
-def calls(file: Path) -> Iterator[tuple[str, float]]:
-    """Question with answer, and the seconds it took, of each call of the model in a history."""
-    history = json.loads(file.read_text("ascii")) if file.exists() else {"calls": []}
-    for call in history["calls"]:
+def calls(file: Path) -> Iterator[tuple[str, float, bool]]:
+    """Of each call of the model in a history: question with answer, seconds, from the cache."""
+    for call in json.loads(file.read_text("ascii"))["calls"] if file.exists() else ():
         asked = json.dumps([call["messages"], call["response"]])
-        yield asked, (call["ended_ns"] - call["started_ns"]) / 1e9
+        took = (call["ended_ns"] - call["started_ns"]) / 1e9
+        yield asked, took, bool(call["usage"]["cached_calls"])
+
+
+def _rows(file: Path) -> tuple[Header | None, list[Row]]:
+    header, rows, _ = read(file) if file.exists() else (None, {}, 0)
+    return header, list(rows.values())
 
 
 def remember(lm: str) -> None:
@@ -149,22 +165,24 @@ def remember(lm: str) -> None:
     benchmark(plan, rows=rows, resume=rows.exists())
 
 
-def table(found: list[tuple[str, Standing, float]]) -> str:
+def table(found: list[tuple[str, Spent]]) -> str:
     """The variants as Markdown."""
     lines = [
         "| | solved | pass@1 | 95% interval | accepted | of these right | tokens | seconds |",
         "|---|---|---|---|---|---|---|---|",
     ]
-    for described, standing, waited in found:
-        solved = standing.pass_at[1]
+    for described, own in found:
+        standing, solved = own.standing, own.standing.pass_at[1]
         accepted, right = (
             "-" if s is None else f"{s:.0%}" for s in (standing.accepted, standing.accepted_solved)
         )
         lines.append(
             f"| {described} | {solved.value * standing.tasks:.0f} of {standing.tasks} "
             f"| {solved.value:.0%} | {solved.low:.0%} to {solved.high:.0%} "
-            f"| {accepted} | {right} | {standing.tokens or 0:,.0f} | {waited:.0f} |"
+            f"| {accepted} | {right} | {own.tokens:,.0f} | {own.seconds:.0f} |"
         )
+    if unknown := sum(own.unknown for _, own in found):
+        lines.append(f"\nSeconds are without {unknown} rows whose run was interrupted.")
     return "\n".join(lines)
 
 

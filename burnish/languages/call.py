@@ -136,7 +136,6 @@ def shown(
 def _told(value: str) -> str:
     """A stated result as most languages would show it, in one line."""
     try:
-        told = json.dumps(ast.literal_eval(with_python_names(value).strip()), ensure_ascii=False)
+        return json.dumps(ast.literal_eval(with_python_names(value).strip()))
     except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
-        told = value
-    return " ".join(told.split())
+        return " ".join(value.split())

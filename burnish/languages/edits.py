@@ -34,5 +34,12 @@ def spelt(name: str, case: str) -> str:
 
 def declaration(source: str, line: int) -> str:
     """The declaration that begins on a 1-based line, without its body, in one line of text."""
-    rows = source.split("\n")[line - 1 : line + 5]
-    return re.split(r"\s*(?:\{|;|=>)", " ".join(" ".join(rows).split()), maxsplit=1)[0]
+    text = " ".join(" ".join(source.split("\n")[line - 1 : line + 9]).split())
+    depth = 0
+    for place, sign in enumerate(text):
+        of_a_type = sign == "{" and text[:place].rstrip().endswith(("interface", "struct"))
+        ends = (sign in "{;" and not of_a_type) or text.startswith("=>", place)
+        if depth == 0 and ends:
+            return text[:place].rstrip()
+        depth += (sign in "([{") - (sign in ")]}")
+    return text

@@ -119,7 +119,7 @@ class Go(LanguageToolchain):
         lines = [
             f"\tfmt.Println({_outside(call, function.name)}) // {to}"
             for call, to in pairs
-            if function and not call.startswith(f"{HARNESS}.Nothing")
+            if function and function.public and not call.startswith(f"{HARNESS}.Nothing")
             and not any(re.search(rf"\b{name}\b", call) for name in own)
         ]  # fmt: skip
         if not lines:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -19,9 +18,6 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 MODULE = "Solution"
-_FLAT_LIST = re.compile(
-    r"new java\.util\.ArrayList<>\(java\.util\.Arrays\.(?:<[^()]*>)?asList\(((?!null)[^()]*)\)\)"
-)
 _TYPES = (
     "class_declaration", "interface_declaration", "enum_declaration", "record_declaration",
     "annotation_type_declaration",
@@ -105,15 +101,17 @@ class Java(LanguageToolchain):
         """See `LanguageToolchain.usage`; maps, which take a helper to write, are left out."""
         function, pairs = shown(outline, stated, self.call)
         pairs = [pair for pair in pairs if "burnish." not in pair[0]]
-        if function is None or not pairs:
+        if function is None or not pairs or function.result in ("", "void"):
             return ""
         several = {1: "Arrays.toString(%s)", 2: "Arrays.deepToString(%s)"}
-        form = several.get(function.result.count("[]"), "%s")
-        if not any("ArrayList" in parameter.type for parameter in function.parameters):
-            pairs = [(_FLAT_LIST.sub(r"List.of(\1)", call), to) for call, to in pairs]
+        depth = len(function.result) - len(function.result.rstrip("[]"))
+        form = several.get(depth // 2, "%s")
         bare = [(form % call.replace("java.util.", ""), to) for call, to in pairs]
         lines = [f"        System.out.println({call}); // {to}" for call, to in bare]
-        main = ["public class Main {", "    public static void main(String[] args) {"]
+        main = [
+            "public class Main {",
+            "    public static void main(String[] args) throws Exception {",
+        ]
         return "\n".join(["import java.util.*;", "", *main, *lines, "    }", "}"])
 
     def imported(self, source: str) -> set[str]:

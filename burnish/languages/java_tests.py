@@ -123,7 +123,8 @@ def example_file(cases: list[Case], function: Definition) -> str:
     """A test file with one test a case."""
     verb = "assertArrayEquals" if function.result.endswith("[]") else "assertEquals"
     tests = [
-        f"    @Test\n    void example{number}() {{\n        {verb}({value}, {call});\n    }}\n"
+        f"    @Test\n    void example{number}() throws Exception {{\n"
+        f"        {verb}({value}, {call});\n    }}\n"
         for number, (call, value) in enumerate(cases, start=1)
     ]
     head = "import static org.junit.jupiter.api.Assertions.*;\n\nimport java.util.*;\n"

@@ -13,6 +13,10 @@ _COMMONJS = re.compile(r"^\s*(?:module\.)?exports\b[^;]*;?", re.M)
 _REQUIRE = re.compile(
     r"""^(?:const|let|var)\s+(\{[^}]*\}|\w+)\s*=\s*require\((["'])([^"']+)\2\);?""", re.M
 )
+_DEFAULT = re.compile(
+    r"^export\s+default\s+(?:(?:async\s+)?(?:function\s*\*?|class)\s+)?([A-Za-z_$][\w$]*)\s*[({;\n]",
+    re.M,
+)
 _ASSERT = 'import assert from "node:assert/strict";\n'
 _TEST = 'import test from "node:test";\n'
 
@@ -21,13 +25,16 @@ class JavaScriptMends:
     """See `Mends`."""
 
     def code(self, source: str) -> str:
-        """Exports every top-level function and class if nothing is exported yet."""
+        """Exports every top-level function and class if nothing is exported yet.
+
+        What is a default export can be imported by its name as well.
+        """
         source = _as_modules(source)
         tree = Tree("javascript", source)
         nodes = tree.root.named_children
         doomed = [tree.span(node, node) for node in nodes if _is_call(tree, node)]
         if any(node.type == "export_statement" for node in nodes):
-            return cut(source, doomed)
+            return _by_name(cut(source, doomed))
         source = _COMMONJS.sub("", cut(source, doomed))
         functions = r"(?:async\s+)?function\b|class\b"
         values = r"const\s+\w+\s*=\s*(?:async\s*)?(?:\(|function|\w+\s*=>)"
@@ -47,6 +54,17 @@ class JavaScriptMends:
         if used and "./solution.mjs" not in source:
             head += f'import {{ {", ".join(used)} }} from "./solution.mjs";\n'
         return head + source
+
+
+def _by_name(source: str) -> str:
+    found = _DEFAULT.search(f"{source}\n")
+    if found is None or found[1] in ("function", "class", "async", "new"):
+        return source
+    name = re.escape(found[1])
+    kinds = r"(?:async\s+)?function\s*\*?|class|const|let|var"
+    if re.search(rf"^export\s+(?:(?:{kinds})\s+{name}\b|\{{[^}}]*\b{name}\b)", source, re.M):
+        return source
+    return f"{source.rstrip()}\n\nexport {{ {found[1]} }};\n"
 
 
 def _as_modules(source: str) -> str:

@@ -65,8 +65,16 @@ def usage(outline: Outline, stated: Stated, module: str) -> str:
     for call, value in stated:
         names = {node.id for node in ast.walk(_tree(call)) if isinstance(node, ast.Name)}
         if names and names <= tops and len(lines) < SHOWN:
-            lines[f"print({call})  # {' '.join(value.split())}"] = names
+            lines[f"print({call})  # {_told(value)}"] = names
     if not lines:
         return ""
     used = ", ".join(sorted(set().union(*lines.values())))
     return "\n".join([f"from {module} import {used}", "", *lines])
+
+
+def _told(value: str) -> str:
+    """A stated result in one line."""
+    try:
+        return repr(ast.literal_eval(value.strip()))
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        return " ".join(value.split())

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-_TAG = re.compile(r"@(?P<tag>\w+)\s*(?:\{[^}]*\}\s*)?(?P<rest>.*)")
-_THROWS = re.compile(r"@(?:throws|exception)\s*\{?(?P<name>\w+)\}?\s*(?:-\s*)?(?P<text>.*)")
+_TYPE = r"(?:\{(?:[^{}]|\{[^{}]*\})*\}\s*)?"
+_TAG = re.compile(rf"@(?P<tag>\w+)\s*{_TYPE}(?P<rest>.*)")
+_THROWS = re.compile(r"@(?:throws|exception)\s*\{?(?P<name>[\w.]+)\}?\s*(?:-\s*)?(?P<text>.*)")
 _NAMED = re.compile(r"[\[`]?(?P<name>\w+)[^\s`\]]*[\]`]?\s*(?:[-:]\s+)?(?P<text>.*)")
 _INLINE = re.compile(r"\{@(?:code|link|linkplain|literal)\s+([^}]*)\}")
 _HEADING = re.compile(r"#+\s*(?P<name>\w+).*")
@@ -28,7 +29,7 @@ def as_docstring(comment: str) -> str:
         bare = line.strip()
         if throws := _THROWS.match(bare):
             current = sections.setdefault("Raises", [])
-            current.append(f"{throws['name']}: {throws['text']}")
+            current.append(f"{throws['name'].rpartition('.')[2]}: {throws['text']}")
         elif tag := _TAG.match(bare):
             name = _SECTIONS.get(tag["tag"], "")
             current = sections.setdefault(name, [])

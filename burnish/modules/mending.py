@@ -98,7 +98,7 @@ def _rework(work: Work, candidate: Candidate, report: str) -> Candidate:
     """The code mended; of a long module, only the function that is at fault is asked for."""
     part = at_fault(candidate, work.attempt.execution)
     if part:
-        report += f"\nThe fault is in `{part}`. Answer with that function alone."
+        report += f"\nEvery failing trace ends in `{part}`. Answer with that function alone, whole."
     code = work.session.ask_code(
         "repair_code",
         specification=work.spec.text,
@@ -143,7 +143,10 @@ def _repair_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
 def _drop_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
     names = {test.id for test in failing_generated(work.attempt)}
     tests = work.session.editor.drop(candidate.tests, names)
-    return candidate.model_copy(update={"tests": tests}), _because("dropped", names)
+    laws = {law.test for law in work.analysis.laws} & names
+    reasons = [f"dropped {', '.join(sorted(laws))}: no module keeps this law"] if laws else []
+    reasons += [_because("dropped", names - laws)] if names - laws else []
+    return candidate.model_copy(update={"tests": tests}), "; ".join(reasons)
 
 
 def _because(verb: str, names: set[str]) -> str:

@@ -56,7 +56,7 @@ def composed(language: str, code: str, module: str, examples: Sequence[Example])
     usage = chain.usage(outline, stated, module)
     doc = functions[0].doc if functions else ""
     words = taken_apart(doc if language == "python" else as_docstring(doc))
-    if not usage or not words.prose or FENCE in usage:
+    if not usage or not words.prose or FENCE in f"{usage}{words}":
         return ""
     function = functions[0]
     bare = function.name.rpartition(".")[2]
@@ -98,7 +98,8 @@ def taken_apart(docstring: str) -> Words:
         elif current is not None:
             current.append(line)
     told = {name: "\n".join(_items("\n".join(lines))) for name, lines in sections.items()}
-    paragraphs = re.split(r"\n\s*\n", "\n".join(prose).strip())
+    told_before = re.sub(r"\n\s*Examples?:?\s*$", "", "\n".join(prose).rstrip())
+    paragraphs = re.split(r"\n\s*\n|\n(?=\s*[-*] )", told_before.strip())
     text = "\n\n".join(" ".join(each.split()) for each in paragraphs)
     return Words(text, {name: text for name, text in told.items() if text})
 

@@ -70,8 +70,13 @@ class Session:
 
     @property
     def spent(self) -> str:
-        """Which budget is spent, in one sentence; "" while there is some left."""
-        return self._budget.spent(self.usage, time.monotonic() - self._began)
+        """Which budget is spent, in one sentence; "" while there is some left.
+
+        Answers from the cache count with their tokens, so that work done again ends where it did.
+        """
+        used = self.usage
+        asked = {"prompt_tokens": used.prompt_tokens + used.cached_tokens}
+        return self._budget.spent(used.model_copy(update=asked), time.monotonic() - self._began)
 
     @property
     def usage(self) -> Usage:
@@ -229,9 +234,12 @@ def usage_of(lm: Any, entry: dict[str, Any]) -> Usage:
     """What one call cost, by its entry in the model's history."""
     used = entry.get("usage") or {}
     cached = bool(entry) and not used
+    before = getattr(entry.get("response"), "usage", None) if cached else None
+    sizes = [getattr(before, name, None) or 0 for name in ("input_tokens", "output_tokens")]
     return Usage(
         calls=1,
         cached_calls=int(cached),
+        cached_tokens=sum(sizes),
         prompt_tokens=used.get("prompt_tokens") or 0,
         completion_tokens=used.get("completion_tokens") or 0,
         cost_usd=0.0 if is_local(lm) or cached else entry.get("cost"),
@@ -245,6 +253,7 @@ def total(usages: Any) -> Usage:
     return Usage(
         calls=sum(u.calls for u in usages),
         cached_calls=sum(u.cached_calls for u in usages),
+        cached_tokens=sum(u.cached_tokens for u in usages),
         prompt_tokens=sum(u.prompt_tokens for u in usages),
         completion_tokens=sum(u.completion_tokens for u in usages),
         cost_usd=None if None in costs else float(sum(costs)),

@@ -16,7 +16,9 @@ class Usage(Record):
     calls: int = 0
     """Requests that reached a model or its cache."""
     cached_calls: int = 0
-    """Requests answered by the cache; they report no tokens."""
+    """Requests answered by the cache, for nothing."""
+    cached_tokens: int = 0
+    """Tokens of those requests and answers when a model was asked; 0 where that is not known."""
     prompt_tokens: int = 0
     """Input tokens."""
     completion_tokens: int = 0

@@ -27,40 +27,76 @@ def laws(text: str) -> tuple[Law, ...]:
 
 
 @pytest.mark.parametrize(
-    ("text", "body"),
+    ("text", "line"),
     [
-        (CODEC + "For every text, unpack(pack(text)) == text.", "unpack(pack(text)) == text"),
-        (CODEC + "`unpack(pack(s))` gives back `s` for any s.", "unpack(pack(s)) == s"),
-        (SORT + "It is idempotent.", "assert tidy(once) == once"),
-        (SORT + "Calling it twice gives the same.", "assert tidy(once) == once"),
-        (SORT + "The order of the input does not matter.", "tidy(value[::-1]) == tidy(value)"),
-        (SORT + "The list itself is not changed.", "assert value == kept"),
-        (SORT + "It returns a new list without modifying its argument.", "assert value == kept"),
-        (SORT + "The argument must never be mutated.", "assert value == kept"),
-        (SORT + "len(tidy(x)) == len(set(x)).", "assert len(tidy(x)) == len(set(x))"),
-        (SORT + "tidy(x) == sorted(set(x)).", "assert tidy(x) == sorted(set(x))"),
-        (SORT + "tidy(x) is x.", ""),  # of no x in particular
-        (SORT + "For every number n, twice(n) is double(n).", ""),  # nobody knows their numbers
-        (SORT + "tidy(x) == tidy(x[1:]) + [x[0]].", ""),  # more than a name or a call
-        (SORT + "[0] + tidy(x) == sorted(x).", ""),
-        (SORT + "For every x, tidy(x) is x without its repeats.", ""),
-        (SORT + "For every x, 2 * len(tidy(x)) == len(x).", ""),
-        (SORT + "For every x, tidy(x) returns x again.", "assert tidy(x) == x"),
-        (SORT + "It is not idempotent.", ""),
-        (SORT + "If it is empty, the list is not changed.", ""),
-        (SORT + "The order of the result does not matter.", ""),
-        (SORT + "The list of words must not be changed.", "assert value == kept"),
-        (SORT + "It leaves the list unchanged.", "assert value == kept"),
-        (SORT + "Words that are not changed are kept.", ""),
-        (SORT + "It will not change the entries in the list whose index is odd.", ""),
-        (SORT + "Lists that are not changed are kept.", ""),
-        ("Write `tidy(words)`. The list itself is not changed.", ""),  # no example to draw by
-        ('Write `size(x)`. size("ab") returns 2. It is idempotent.', ""),  # a text, then a number
+        (CODEC + "For every text, unpack(pack(text)) == text.", "_got = unpack(pack(text))"),
+        (CODEC + "`unpack(pack(s))` gives back `s` for any text s.", "_said = s"),
+        (CODEC + "unpack(pack(s)) == s", "_got = unpack(pack(s))"),
+        (SORT + "len(tidy(x)) == len(set(x)).", "_said = len(set(x))"),
+        (SORT + "tidy(x) == sorted(set(x)).", "_said = sorted(set(x))"),
+        (SORT + "It is idempotent.", "again = tidy(once)"),
+        (SORT + "`tidy` must be idempotent.", "again = tidy(once)"),
+        (SORT + "The list itself is not changed.", "kept = deepcopy(value)"),
+        (SORT + "It returns a new list without modifying its argument.", "kept = deepcopy(value)"),
+        (SORT + "The argument must never be mutated.", "kept = deepcopy(value)"),
+        (SORT + "It leaves the list unchanged.", "kept = deepcopy(value)"),
+        (SORT + "Sort them; the list of words must not be changed.", "kept = deepcopy(value)"),
     ],
 )
-def test_what_is_a_law_and_what_is_not(text: str, body: str) -> None:
-    found = laws(text)
-    assert [body in law.body[-1] for law in found] == ([True] if body else [])
+def test_what_is_a_law(text: str, line: str) -> None:
+    (law,) = laws(text)
+    assert line in [part.strip() for part in law.body]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "tidy(x) is x.",
+        "For every number n, twice(n) equals double(n).",  # nobody knows their numbers
+        "tidy(x) == tidy(x[1:]) + [x[0]].",
+        "[0] + tidy(x) == sorted(x).",
+        "For every x, tidy(x) returns x without its repeats.",
+        "For every x, 2 * len(tidy(x)) == len(x).",
+        "For every x, tidy(x) returns x.copy().",
+        "For every x, tidy(x) returns x, with its words sorted.",
+        "tidy(x) == x for x of one word.",
+        "tidy(x) == x for every sorted list x.",
+        "For every sorted x, tidy(x) == x.",
+        "If x has one word: tidy(x) == x.",
+        "In general tidy(x) == x does not hold.",
+        "Lists are alike iff tidy(a) == tidy(b).",
+        "x = ['a']\n\ntidy(x) == x",
+        "It is not idempotent.",
+        "It need not be idempotent.",
+        "`clean` is idempotent.",
+        "Calling it twice gives back the same.",
+        "If it is empty, the list is not changed.",
+        "The order of the input does not matter.",
+        "Words that are not changed are kept.",
+        "It will not change the entries in the list whose index is odd.",
+        "Lists that are not changed are kept.",
+        "The length of the list must not change.",
+        "An empty list is returned unchanged.",
+        "The second list is never modified.",
+        "The input list may or may not be modified.",
+        "Sort in place.\n\nThe list itself is not changed.",
+    ],
+)
+def test_what_is_no_law(said: str) -> None:
+    assert laws(SORT + said) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Write `tidy(words)`. The list itself is not changed.",  # no example to draw by
+        'Write `size(x)`. size("ab") returns 2. It is idempotent.',  # a text, then a number
+        "Write `half(x)`. half(3.0) returns 1.5. half(x) == half(x).",  # floats are nearly equal
+        "Write `both(a, b)`. both([1], [2]) returns [1, 2]. The list is not changed.",  # which?
+    ],
+)
+def test_where_arguments_do_not_allow_a_law(text: str) -> None:
+    assert laws(text) == ()
 
 
 @pytest.mark.parametrize(
@@ -80,6 +116,7 @@ def test_what_is_a_law_and_what_is_not(text: str, body: str) -> None:
         ([""], ""),
         ([None], ""),
         ([1e999], ""),
+        ([1e308], ""),
     ],
 )
 def test_arguments_are_drawn_like_those_that_are_stated(values: list[object], source: str) -> None:
@@ -101,6 +138,7 @@ def box() -> Iterator[Sandbox]:
 RIGHT = "def tidy(words):\n    return sorted(set(words))\n"
 CHANGES = "def tidy(words):\n    words.sort()\n    return sorted(set(words))\n"
 FORGETS = "def tidy(words):\n    return words[1::-1]\n"
+RAISES = "def tidy(words):\n    words[1]\n    return sorted(set(words))\n"
 
 
 @pytest.mark.parametrize(
@@ -110,6 +148,9 @@ FORGETS = "def tidy(words):\n    return words[1::-1]\n"
         (CHANGES, "It is idempotent.", True),
         (CHANGES, "The list itself is not changed.", False),
         (FORGETS, "It is idempotent.", False),
+        (RAISES, "It is idempotent. The list itself is not changed.", True),
+        (RAISES, "For every list x, tidy(x) == tidy(tidy(x)).", True),
+        (FORGETS, "For every list x, tidy(x) == tidy(tidy(x)).", False),
     ],
 )
 def test_code_is_held_to_them(code: str, said: str, passes: bool, box: Sandbox) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from burnish.languages import Outline, toolchain
-from burnish.languages.edits import spelt
+from burnish.languages.edits import declaration, spelt
 from burnish.languages.mends import mends
 
 
@@ -35,6 +35,37 @@ def test_javascript_exports_what_it_defines_and_drops_example_calls() -> None:
 def test_javascript_that_exports_already_is_left_alone() -> None:
     source = "const hidden = () => 1;\nexport const f = () => hidden();\n"
     assert mends("javascript").code(source) == source
+
+
+@pytest.mark.parametrize(
+    ("code", "added"),
+    [
+        ("export default function f(n) {\n  return n;\n}\n", "export { f };"),
+        ("function f() {}\nexport default f;\n", "export { f };"),
+        ("export default class Box {\n}\n", "export { Box };"),
+        ("export default function () {}\n", ""),
+        ("export function f() {}\nexport default f;\n", ""),
+        ("function f() {}\nexport { f };\nexport default f;\n", ""),
+    ],
+)
+def test_a_default_export_of_javascript_has_its_name_too(code: str, added: str) -> None:
+    expected = f"{code.rstrip()}\n\n{added}\n" if added else code
+    assert mends("javascript").code(code) == expected
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [
+        ("func F(x interface{}, m map[string]struct{}) []struct{} {",
+         "func F(x interface{}, m map[string]struct{}) []struct{}"),
+        ("pub fn f(a: [u8; 4]) -> u32 {", "pub fn f(a: [u8; 4]) -> u32"),
+        ("export function f({ a, b }, o = {}) {", "export function f({ a, b }, o = {})"),
+        ("export const f = (a) => a;", "export const f = (a)"),
+        ("int f(\n    int a\n);", "int f( int a )"),
+    ],
+)  # fmt: skip
+def test_a_declaration_ends_where_the_body_begins(code: str, told: str) -> None:
+    assert declaration(code, 1) == told
 
 
 def test_javascript_tests_import_what_they_use() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from burnish.languages import toolchain
 from burnish.modules.doc_comments import as_docstring
 from burnish.modules.editing import editor
 from burnish.records import Candidate, Example
@@ -67,7 +68,41 @@ def test_its_usage_runs_and_its_words_are_those_of_the_comment(
         ("@param n", "Args:\n    n: "),
         ("A.\n@see Other\n@return x\n  and y", "A.\n\nReturns:\n    x\n        and y"),
         ("", ""),
+        ("@param {{x: number}} p - A point.", "Args:\n    p: A point."),
+        ("@param {Array<{a: number}>} items all", "Args:\n    items: all"),
+        ("@returns {{a: number}} The pair.", "Returns:\n    The pair."),
+        ("@throws java.io.IOException if it breaks", "Raises:\n    IOException: if it breaks"),
     ],
 )
 def test_comments_are_told_as_docstrings(comment: str, docstring: str) -> None:
     assert as_docstring(comment) == docstring
+
+
+@pytest.mark.parametrize(
+    ("language", "code", "stated", "shown"),
+    [
+        ("python", "def pad(a):\n    ...", ("pad('a')", "'a   '"), "# 'a   '"),
+        ("javascript", "export function pad(a) {}", ("pad('a')", "'a   '"), '// "a   "'),
+        ("go", "package solution\nfunc rev(s string) string { return s }", ("rev('a')", "'a'"), ""),
+        (
+            "java",
+            "public class Solution { static List<int[]> f(int[] a) throws Exception {} }",
+            ("f([1])", "[[1]]"),
+            "println(Solution.f(new int[] {1}))",
+        ),
+        (
+            "java",
+            "public class Solution { static int[] f(int a) {} }",
+            ("f(1)", "[1]"),
+            "toString(",
+        ),
+        ("java", "public class Solution { static void f(int a) {} }", ("f(1)", "None"), ""),
+        ("rust", "pub fn f(a: Option<i64>) -> Option<i64> { a }", ("f(None)", "None"), "// None"),
+    ],
+)
+def test_usage_shows_what_can_be_called(
+    language: str, code: str, stated: tuple[str, str], shown: str
+) -> None:
+    chain = toolchain(language)
+    usage = chain.usage(chain.outline(code), [stated], "solution")
+    assert shown in usage and bool(usage) == bool(shown)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import dspy
 import pytest
 
 import burnish
@@ -24,6 +27,26 @@ def test_what_was_made_until_then_is_judged_and_returned(box: Sandbox) -> None:
     assert [call.stage for call in solution.calls] == ["analyze", "write_code"]
     assert solution.status == "TESTS_FAILING" and "3 * n" in solution.code
     assert len(whole.calls) > 2
+
+
+def test_work_done_again_from_the_cache_ends_where_it_did(box: Sandbox, tmp_path: Path) -> None:
+    answers = script(write_code=fenced(WRONG))
+    before = dspy.cache
+    dspy.configure_cache(disk_cache_dir=str(tmp_path))
+    try:
+        whole = burnish.generate(TEXT, lm=ScriptedLM(answers), sandbox=box)
+        limit = sum(call.usage.tokens for call in whole.calls[:3])
+        config = load(budget={"tokens": limit})
+        first, again = (
+            burnish.generate(TEXT, lm=ScriptedLM(answers, cache=True), sandbox=box, config=config)
+            for _ in range(2)
+        )
+    finally:
+        dspy.cache = before
+    assert [call.stage for call in first.calls] == [call.stage for call in again.calls]
+    assert first.stopped == again.stopped == f"the budget of {limit:,} tokens is spent"
+    assert again.usage.cached_calls == 3 and again.usage.tokens == 0
+    assert again.usage.cached_tokens == first.usage.tokens
 
 
 def test_a_budget_that_is_spent_before_there_is_code_says_so(box: Sandbox) -> None:

@@ -54,6 +54,45 @@ def test_one_function_is_replaced_and_the_rest_stays(language: str) -> None:
     assert patched(candidate, name, new) == new  # the whole module is taken as it is
 
 
+PYTHON = MODULES["python"][0]
+RISKY = {
+    "a name of its own": ("python", PYTHON, "Counter.down", "def less():\n    return -1\n"),
+    "a helper": (
+        "python", PYTHON, "start", "def _one():\n    return 1\n\n\ndef start():\n    return _one()\n",
+    ),
+    "an import": (
+        "python", PYTHON, "start", "from math import gcd\n\n\ndef start():\n    return gcd\n",
+    ),
+    "a text of several lines": (
+        "python", PYTHON, "Counter.down", 'def down(self):\n    return """a\nb"""\n',
+    ),
+    "two of the name": (
+        "java", MODULES["java"][0], "down",
+        "class A { static int down(int n) { return n; } static int down(long n) { return 1; } }",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", RISKY)
+def test_what_cannot_be_done_for_certain_is_refused(case: str) -> None:
+    language, code, name, answer = RISKY[case]
+    assert patched(Candidate(code=code, language=language), name, answer) == ""
+
+
+def test_a_class_with_one_method_is_not_taken_for_the_whole() -> None:
+    answer = "class Counter:\n    def down(self):\n        return -1\n"
+    new = patched(Candidate(code=PYTHON), "Counter.down", answer)
+    assert "def up(self)" in new and "return -1" in new and "def start()" in new
+
+
+def test_what_stands_before_a_function_on_its_line_stays() -> None:
+    code = "const LIMIT = 10; // the most\n\nexport function f(n) {\n  return n;\n}\n"
+    code += "export function g(n) {\n  return n;\n}\n"
+    answer = "export function f(n) {\n  return LIMIT;\n}\n"
+    new = patched(Candidate(code=code, language="javascript"), "f", answer)
+    assert "const LIMIT = 10;" in new and "return LIMIT;" in new and "function g" in new
+
+
 def failing(*lines: int | None) -> ExecutionReport:
     tests = tuple(
         TestOutcome(id=f"t{n}", suite="example", outcome="failed", line=line)
@@ -69,6 +108,8 @@ def test_the_fault_is_in_a_function_only_if_every_trace_ends_there() -> None:
     assert at_fault(long, failing(9, 12)) == ""
     assert at_fault(long, failing(12, None)) == ""
     assert at_fault(long, failing(4)) == ""
+    told = Candidate(code=long.code.replace("return 0", "raise ValueError(0)"))
+    assert at_fault(told, failing(12)) == ""
     assert at_fault(Candidate(code=MODULES["python"][0]), failing(12)) == ""
 
 
@@ -81,4 +122,6 @@ def test_a_long_module_is_repaired_in_part(box: Sandbox) -> None:
     solution = burnish.generate("Write `double(n)`. double(4) returns 8.", lm=lm, sandbox=box)
     assert "TABLE = {" in solution.code and "return 2 * n\n" in solution.code
     (call,) = [call for call in solution.calls if call.stage == "repair_code"]
-    assert "The fault is in `double`. Answer with that function alone." in str(call.messages)
+    assert "Every failing trace ends in `double`. Answer with that function alone" in str(
+        call.messages
+    )
