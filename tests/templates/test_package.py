@@ -98,6 +98,19 @@ def test_the_readme_says_what_was_verified_and_what_failed() -> None:
     assert "**Not accepted**" in bad and "**failed**" in bad and "Gate not met" in bad
 
 
+def test_the_readme_says_what_the_tests_need() -> None:
+    solution = work()
+    assert "in this folder with `pytest`." in contents(solution)["README.md"].decode()
+    best = solution.best
+    assert best is not None
+    sampled = best.candidate.model_copy(
+        update={"tests": f"from hypothesis import HealthCheck, given\n{best.candidate.tests}"}
+    )
+    solution = solution.model_copy(update={"best": best.model_copy(update={"candidate": sampled})})
+    said = contents(solution)["README.md"].decode()
+    assert "with `pytest` and the package `hypothesis`." in said
+
+
 def test_the_readme_says_when_nothing_was_executed() -> None:
     static = work().model_copy(update={"validation_method": "STATIC_ANALYSIS_ONLY"})
     assert "never executed" in contents(static)["README.md"].decode()

@@ -88,7 +88,7 @@ def readme(solution: Solution, names: tuple[str, ...]) -> str:
         names=names,
         example_ran=bool(usage) and all(test.outcome == "passed" for test in usage),
         has_example=bool(usage),
-        command=test_command(solution.spec.language),
+        command=test_command(solution.spec.language, solution.tests),
     )
 
 

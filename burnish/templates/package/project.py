@@ -31,14 +31,15 @@ def project_files(language: str, module: str, tests: tuple[str, ...]) -> dict[st
     return {}
 
 
-def test_command(language: str) -> str:
-    """What a person types in the folder to run the tests."""
+def test_command(language: str, tests: str = "") -> str:
+    """What a person types in the folder to run the tests, and what these need beside it."""
+    laws = "from hypothesis import" in tests
     java = (
         "javac -cp junit.jar *.java && java -jar junit.jar -cp . --scan-classpath` "
         "with JUnit's `junit-platform-console-standalone.jar` as `junit.jar"
     )
     return {
-        "python": "pytest",
+        "python": "pytest` and the package `hypothesis" if laws else "pytest",
         "javascript": "node --test",
         "go": "go test",
         "rust": "cargo test",
