@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from burnish.experiments.bench.summary import Standing, Summary, cells, sentences
+from burnish.experiments.bench.summary import Standing, Summary
+from burnish.experiments.bench.wording import cells, sentences
 
 if TYPE_CHECKING:
     from rich.console import Console

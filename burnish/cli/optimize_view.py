@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.table import Table
 
-from burnish.experiments.bench.summary import cells, sentences
+from burnish.experiments.bench.wording import cells, sentences
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -16,7 +16,8 @@ from burnish.experiments import desk, measures, spans
 from burnish.experiments.bench import figures, registering
 from burnish.experiments.bench.ledger import read, solution_file
 from burnish.experiments.bench.row import LOOP, Header, Row
-from burnish.experiments.bench.summary import Summary, markdown, summarise
+from burnish.experiments.bench.summary import Summary, summarise
+from burnish.experiments.bench.wording import markdown
 from burnish.experiments.store import Store, create
 from burnish.records import Solution
 

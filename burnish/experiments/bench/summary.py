@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, get_args
 
 from pydantic import Field
@@ -227,75 +227,3 @@ def _calibrate(rows: list[Row]) -> Calibration:
         error=statistics.calibration_error(bins),
         bins=tuple(tuple(each) for each in bins),
     )
-
-
-def cells(each: Standing) -> list[str]:
-    """One standing as the columns of a table."""
-    tokens = each.tokens_per_solved
-    return [
-        each.contestant,
-        str(each.tasks),
-        interval(each.pass_at[1]),
-        "-" if each.score is None else f"{each.score:.2f}",
-        "-" if each.accepted is None else f"{each.accepted:.0%}",
-        "-" if tokens is None else f"{tokens:,.0f}",
-        "-" if each.seconds is None else f"{each.seconds:.1f}",
-    ]
-
-
-def interval(found: Interval) -> str:
-    """A share with its interval, short."""
-    return f"{found.value:.0%} [{found.low:.0%}, {found.high:.0%}]"
-
-
-def sentences(summary: Summary) -> Iterator[str]:
-    """What else there is to say, a sentence a line."""
-    for each in summary.total:
-        more = [f"pass@{k} {interval(v)}" for k, v in each.pass_at.items() if k > 1]
-        if more:
-            yield f"{each.contestant}: {', '.join(more)}."
-        if each.refined is not None:
-            yield (
-                f"Refinement made {each.refined} right that were wrong at first, and "
-                f"{each.spoilt} wrong that were right."
-            )
-        if each.accepted_solved is not None:
-            yield f"Of what {each.contestant} accepted, {each.accepted_solved:.0%} is right."
-        if each.crashed:
-            yield f"{each.crashed} of {each.samples} by {each.contestant} crashed."
-        if each.cached:
-            yield (
-                f"Of {each.contestant}'s model calls, {each.cached} came from the cache: "
-                "what it costs is not known."
-            )
-    found = summary.comparison
-    if found is not None:
-        by = found.difference
-        low, high = by.low * 100, by.high * 100
-        between = "-" if low == high else f"[{low:+.1f}, {high:+.1f}]"  # no spread, no interval
-        yield (
-            f"burnish less {found.baseline}: {by.value * 100:+.1f} points {between}, "
-            f"p = {found.p:.3f}; only burnish solved {found.only_loop}, "
-            f"only {found.baseline} {found.only_baseline}, of {found.tasks}."
-        )
-    worth = summary.calibration
-    if worth is not None and worth.auroc is not None:
-        yield (
-            f"The quality score tells right from wrong with AUROC {worth.auroc:.2f} "
-            f"(0.5 is chance); calibration error {worth.error:.2f}."
-        )
-
-
-def markdown(summary: Summary) -> str:
-    """The summary for a run's description, a page or a pull request."""
-    lines = [
-        "| | | tasks | pass@1 [95%] | score | accepted | tokens per solved | s |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
-    groups = {"all": {"all": summary.total}} | {
-        by: summary.groups[by] for by in ("language", "difficulty") if len(summary.groups[by]) > 1
-    }
-    for group in groups.values():
-        for name, standings in group.items():
-            lines += [f"| {name} | {' | '.join(cells(each))} |" for each in standings]
-    return "\n".join([*lines, "", *sentences(summary)]) + "\n"

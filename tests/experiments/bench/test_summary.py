@@ -7,7 +7,8 @@ import random
 import pytest
 
 from burnish.experiments.bench.row import mostly
-from burnish.experiments.bench.summary import cells, sentences, summarise
+from burnish.experiments.bench.summary import summarise
+from burnish.experiments.bench.wording import cells, sentences
 from tests.experiments.bench.rows import header, row
 
 ROWS = [
