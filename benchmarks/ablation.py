@@ -81,7 +81,7 @@ def main() -> None:
         print(table(found), flush=True)
 
 
-def run(name: str, settings: dict[str, Any], arguments: argparse.Namespace) -> list[Spent]:
+def run(name: str, settings: dict[str, Any], arguments: argparse.Namespace) -> list[Timed]:
     """The benchmark of one variant; that of burnish as it is measures the plain model, too."""
     adapter = dspy.ChatAdapter(use_json_adapter_fallback=False) if name == "chat" else None
     dspy.configure(adapter=adapter)
@@ -106,23 +106,21 @@ def run(name: str, settings: dict[str, Any], arguments: argparse.Namespace) -> l
     if began and began.commit != plan.header().commit:
         raise SystemExit(f"{rows} is of commit {began.commit}: one table, one version. Remove it.")
     summary = benchmark(plan, rows=rows, resume=rows.exists(), watch=told).summary
-    return [spent(own, rows) for own in summary.total]
+    return [timed(own, rows) for own in summary.total]
 
 
 @dataclass(frozen=True)
-class Spent:
-    """A contestant's figures, and what it would have cost without the other variants."""
+class Timed:
+    """A contestant's figures, and the seconds that it took but for the other variants."""
 
     standing: Standing
-    tokens: float
-    """Mean a task."""
     seconds: float
     """Mean over the tasks of which all seconds are known."""
     unknown: int
     """The others: the run that asked for one of their answers was interrupted."""
 
 
-def spent(standing: Standing, rows: Path) -> Spent:
+def timed(standing: Standing, rows: Path) -> Timed:
     """Each answer is charged with what it took when it was asked for."""
     asked: dict[str, float] = {}
     for file in OUT.glob("*.jsonl.solutions/*.json"):
@@ -136,9 +134,8 @@ def spent(standing: Standing, rows: Path) -> Spent:
 
     own = [row for row in _rows(rows)[1] if row.contestant == standing.contestant]
     seconds = [took for took in map(waited, own) if took is not None]
-    return Spent(
+    return Timed(
         standing,
-        tokens=sum(row.usage.tokens + row.usage.cached_tokens for row in own) / len(own),
         seconds=statistics.mean(seconds or [0.0]),
         unknown=len(own) - len(seconds),
     )
@@ -165,7 +162,7 @@ def remember(lm: str) -> None:
     benchmark(plan, rows=rows, resume=rows.exists())
 
 
-def table(found: list[tuple[str, Spent]]) -> str:
+def table(found: list[tuple[str, Timed]]) -> str:
     """The variants as Markdown."""
     lines = [
         "| | solved | pass@1 | 95% interval | accepted | of these right | tokens | seconds |",
@@ -179,7 +176,7 @@ def table(found: list[tuple[str, Spent]]) -> str:
         lines.append(
             f"| {described} | {solved.value * standing.tasks:.0f} of {standing.tasks} "
             f"| {solved.value:.0%} | {solved.low:.0%} to {solved.high:.0%} "
-            f"| {accepted} | {right} | {own.tokens:,.0f} | {own.seconds:.0f} |"
+            f"| {accepted} | {right} | {standing.tokens or 0:,.0f} | {own.seconds:.0f} |"
         )
     if unknown := sum(own.unknown for _, own in found):
         lines.append(f"\nSeconds are without {unknown} rows whose run was interrupted.")

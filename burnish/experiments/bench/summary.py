@@ -52,9 +52,9 @@ class Standing(Record):
     dimensions: dict[str, float] = Field(default_factory=dict)
     """Mean of each dimension."""
     cached: int = 0
-    """Model calls that DSPy's cache answered. If there are any, what it costs is None below."""
+    """Model calls that DSPy's cache answered. If there are any, seconds and dollars are None."""
     tokens: float | None
-    """Mean tokens of a row."""
+    """Mean tokens of a row; None if those of an answer from the cache are not known."""
     tokens_per_solved: float | None = None
     """All tokens over the number of right rows; None if there is none."""
     cost_usd: float | None = None
@@ -145,11 +145,10 @@ def standing(rows: list[Row], samples: int) -> Standing:
     firsts = [row for row in rows if row.first_solved is not None]
     costs = [row.usage.cost_usd for row in rows if not row.error]
     cost = None if None in costs else float(sum(c for c in costs if c is not None))
-    tokens = sum(row.usage.tokens for row in rows)
     cached = sum(row.usage.cached_calls for row in rows)
-    spent: dict[str, Any] = {"tokens": None, "seconds": None} if cached else {
-        "tokens": tokens / len(rows),
-        "tokens_per_solved": tokens / solved if solved else None,
+    told = all(row.usage.cached_tokens or not row.usage.cached_calls for row in rows)
+    tokens = sum(row.usage.tokens + row.usage.cached_tokens for row in rows) if told else None
+    spent: dict[str, Any] = {"seconds": None} if cached else {
         "cost_usd": cost,
         "cost_per_solved_usd": cost / solved if solved and cost is not None else None,
         "seconds": sum(row.seconds for row in rows) / len(rows),
@@ -169,6 +168,8 @@ def standing(rows: list[Row], samples: int) -> Standing:
         score=sum(scores) / len(scores) if scores else None,
         dimensions=_means([row.dimensions for row in rows if row.dimensions]),
         cached=cached,
+        tokens=None if tokens is None else tokens / len(rows),
+        tokens_per_solved=tokens / solved if solved and tokens is not None else None,
         **spent,
     )
 

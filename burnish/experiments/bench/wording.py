@@ -45,7 +45,7 @@ def sentences(summary: Summary) -> Iterator[str]:
         if each.cached:
             yield (
                 f"Of {each.contestant}'s model calls, {each.cached} came from the cache: "
-                "what it costs is not known."
+                "its seconds and dollars are not known."
             )
     found = summary.comparison
     if found is not None:

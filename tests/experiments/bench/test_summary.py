@@ -81,10 +81,16 @@ def test_what_the_cache_answered_has_no_cost() -> None:
     found = summarise(header(), [*ROWS[1:], row("a", solved=True, usage=cached)])
     ours, plain = found.total
     assert ours.cached == 1 and ours.tokens is ours.seconds is ours.tokens_per_solved is None
+    asked = cached.model_copy(update={"prompt_tokens": 0, "completion_tokens": 0})
+    asked = asked.model_copy(update={"cached_tokens": ROWS[0].usage.tokens})
+    found = summarise(header(), [*ROWS[1:], row("a", solved=True, usage=asked)])
+    again, fresh = found.total[0], summarise(header(), ROWS).total[0]
+    assert again.tokens == fresh.tokens and again.seconds is again.cost_usd is None
     assert ours.cost_usd is ours.cost_per_solved_usd is None and ours.stages == {}
     assert cells(ours)[-2:] == ["-", "-"] and plain.tokens_per_solved == 400
-    assert "Of burnish's model calls, 1 came from the cache: what it costs is not known." in list(
-        sentences(found)
+    assert (
+        "Of burnish's model calls, 1 came from the cache: its seconds and dollars are not known."
+        in list(sentences(found))
     )
 
 
