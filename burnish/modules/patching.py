@@ -15,6 +15,7 @@ from burnish.records import Candidate, ExecutionReport
 LONG = 3000
 """Characters of a module from which on it is cheaper to answer with one function than with all."""
 _RAISES = re.compile(r"\s*(?:\}?\s*else\s+)?(?:raise|throw|panic!?|return Err)\b")
+_MARK = re.compile(r"\s*(?:@\w|#\[)")  # decorators, annotations, attributes
 _QUOTES = ('"""', "'''", "`")
 
 
@@ -41,8 +42,8 @@ def patched(candidate: Candidate, name: str, answer: str) -> str:
     An answer that holds the whole module is taken as it is.
 
     Returns:
-        The module; "" if the answer does not define the function once, needs more than it, or its
-        text cannot be indented.
+        The module; "" if the answer does not define the function once, lacks its decorators, needs
+        more than it, or cannot be indented.
     """
     chain, code = toolchain(candidate.language), candidate.code
     ours, theirs = chain.outline(code), chain.outline(answer)
@@ -60,6 +61,9 @@ def patched(candidate: Candidate, name: str, answer: str) -> str:
     imports = {answer[start:end].strip() for start, end in theirs.imports}
     lacking = any(line not in code for line in imports)
     if old is None or len(found) != 1 or extra or lacking:
+        return ""
+    marks = [row.strip() for row in code[old.start : old.end].split("\n") if _MARK.match(row)]
+    if any(mark not in answer for mark in marks):
         return ""
     margin, start = _margin(code, old.start)
     theirs_margin, begins = _margin(answer, found[0].start)

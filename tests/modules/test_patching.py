@@ -63,6 +63,10 @@ RISKY = {
     "an import": (
         "python", PYTHON, "start", "from math import gcd\n\n\ndef start():\n    return gcd\n",
     ),
+    "a decorator": (
+        "python", PYTHON.replace("def start", "@cache\ndef start"), "start",
+        "def start():\n    return 1\n",
+    ),
     "a text of several lines": (
         "python", PYTHON, "Counter.down", 'def down(self):\n    return """a\nb"""\n',
     ),
