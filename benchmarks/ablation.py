@@ -28,6 +28,7 @@ from burnish.experiments.bench.bench import Plan, benchmark
 from burnish.experiments.bench.ledger import read, solution_file
 from burnish.experiments.bench.row import BASELINE, LOOP, Header, Row
 from burnish.experiments.bench.summary import Standing
+from burnish.experiments.bench.wording import interval
 
 OUT = Path(__file__).parents[1] / "out" / "ablation"
 ONCE = {"limits": {"max_iterations": 0}, "search": {"candidates": 0, "analysis": False}}
@@ -165,7 +166,7 @@ def remember(lm: str) -> None:
 def table(found: list[tuple[str, Timed]]) -> str:
     """The variants as Markdown."""
     lines = [
-        "| | solved | pass@1 | 95% interval | accepted | of these right | tokens | seconds |",
+        "| | solved | pass@1 [95%] | hidden tests [95%] | accepted | of these right | tokens | s |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for described, own in found:
@@ -175,7 +176,7 @@ def table(found: list[tuple[str, Timed]]) -> str:
         )
         lines.append(
             f"| {described} | {solved.value * standing.tasks:.0f} of {standing.tasks} "
-            f"| {solved.value:.0%} | {solved.low:.0%} to {solved.high:.0%} "
+            f"| {interval(solved)} | {interval(standing.hidden)} "
             f"| {accepted} | {right} | {standing.tokens or 0:,.0f} | {own.seconds:.0f} |"
         )
     if unknown := sum(own.unknown for _, own in found):

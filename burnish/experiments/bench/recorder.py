@@ -126,6 +126,7 @@ def _metrics(summary: Summary) -> Iterator[tuple[str, float]]:
             yield f"pass_at_{k}/{each.contestant}", found.value
             yield f"pass_at_{k}_low/{each.contestant}", found.low
             yield f"pass_at_{k}_high/{each.contestant}", found.high
+        yield f"hidden_tests/{each.contestant}", each.hidden.value
         for name in (
             "refined", "spoilt", "accepted", "accepted_solved", "score", "tokens",
             "tokens_per_solved", "cost_usd", "cost_per_solved_usd", "seconds", "crashed",

@@ -39,6 +39,8 @@ class Standing(Record):
     """Rows without a solution, because something broke."""
     pass_at: dict[int, Interval]
     """pass@k by k: 1, and where there are more samples, their number and powers of two below."""
+    hidden: Interval
+    """Mean share of a task's hidden tests that pass: what moves where few tasks are solved."""
     refined: int | None = None
     """Rows that are right though their first attempt was not; None where there is one attempt."""
     spoilt: int | None = None
@@ -89,6 +91,10 @@ class Comparison(Record):
     """Mean of pass@1 of the loop less that of the baseline, task by task."""
     p: float
     """Two-sided p of a paired permutation test."""
+    hidden: Interval
+    """Mean of `Standing.hidden` of the loop less that of the baseline, task by task."""
+    hidden_p: float
+    """As `p`."""
     only_loop: int
     """Tasks that only the loop solved; see `mostly`."""
     only_baseline: int
@@ -161,6 +167,7 @@ def standing(rows: list[Row], samples: int) -> Standing:
         samples=len(rows),
         crashed=sum(bool(row.error) for row in rows),
         pass_at={k: _pass_at(by_task, k) for k in _ks(by_task, samples)},
+        hidden=statistics.mean(list(_hidden(rows).values())),
         refined=sum(r.solved and not r.first_solved for r in firsts) if judges else None,
         spoilt=sum(bool(r.first_solved) and not r.solved for r in firsts) if judges else None,
         accepted=len(accepted) / len(rows) if judges else None,
@@ -179,6 +186,14 @@ def _by_task(rows: Iterable[Row]) -> dict[str, list[bool]]:
     for row in rows:
         found[row.task].append(row.solved)
     return found
+
+
+def _hidden(rows: Iterable[Row]) -> dict[str, float]:
+    """Share of its hidden tests that pass, by task, the mean over its samples."""
+    found: dict[str, list[float]] = defaultdict(list)
+    for row in rows:
+        found[row.task].append(row.tests_passed / row.tests_total if row.tests_total else 0.0)
+    return {task: sum(shares) / len(shares) for task, shares in found.items()}
 
 
 def _ks(by_task: dict[str, list[bool]], samples: int) -> list[int]:
@@ -202,21 +217,36 @@ def _compare(header: Header, rows: list[Row]) -> Comparison | None:
     baselines = [name for name in header.contestants if name != LOOP]
     if not baselines or LOOP not in header.contestants:
         return None
-    ours = _by_task(row for row in rows if row.contestant == LOOP)
-    theirs = _by_task(row for row in rows if row.contestant == baselines[0])
+    own = [row for row in rows if row.contestant == LOOP]
+    others = [row for row in rows if row.contestant == baselines[0]]
+    ours, theirs = _by_task(own), _by_task(others)
     both = [task for task in ours if task in theirs]
     if not both:
         return None
-    mine = [sum(ours[task]) / len(ours[task]) for task in both]
-    plain = [sum(theirs[task]) / len(theirs[task]) for task in both]
+    difference, p = _paired(
+        [sum(ours[task]) / len(ours[task]) for task in both],
+        [sum(theirs[task]) / len(theirs[task]) for task in both],
+    )
+    passed, plainly_passed = _hidden(own), _hidden(others)
+    hidden, hidden_p = _paired(
+        [passed[task] for task in both], [plainly_passed[task] for task in both]
+    )
     return Comparison(
         baseline=baselines[0],
         tasks=len(both),
-        difference=statistics.mean([a - b for a, b in zip(mine, plain, strict=True)], shares=False),
-        p=statistics.paired_p(mine, plain),
+        difference=difference,
+        p=p,
+        hidden=hidden,
+        hidden_p=hidden_p,
         only_loop=sum(mostly(ours[task]) and not mostly(theirs[task]) for task in both),
         only_baseline=sum(mostly(theirs[task]) and not mostly(ours[task]) for task in both),
     )
+
+
+def _paired(mine: list[float], plain: list[float]) -> tuple[Interval, float]:
+    """Mean difference of values by task, and p."""
+    differences = [a - b for a, b in zip(mine, plain, strict=True)]
+    return statistics.mean(differences, shares=False), statistics.paired_p(mine, plain)
 
 
 def _calibrate(rows: list[Row]) -> Calibration:

@@ -27,6 +27,13 @@ def interval(found: Interval) -> str:
     return f"{found.value:.0%} [{found.low:.0%}, {found.high:.0%}]"
 
 
+def _points(found: Interval) -> str:
+    """A difference of shares in percentage points."""
+    low, high = found.low * 100, found.high * 100
+    between = "-" if low == high else f"[{low:+.1f}, {high:+.1f}]"  # no spread, no interval
+    return f"{found.value * 100:+.1f} points {between}"
+
+
 def sentences(summary: Summary) -> Iterator[str]:
     """What else there is to say, a sentence a line."""
     for each in summary.total:
@@ -49,14 +56,16 @@ def sentences(summary: Summary) -> Iterator[str]:
             )
     found = summary.comparison
     if found is not None:
-        by = found.difference
-        low, high = by.low * 100, by.high * 100
-        between = "-" if low == high else f"[{low:+.1f}, {high:+.1f}]"  # no spread, no interval
         yield (
-            f"burnish less {found.baseline}: {by.value * 100:+.1f} points {between}, "
+            f"burnish less {found.baseline}: {_points(found.difference)}, "
             f"p = {found.p:.3f}; only burnish solved {found.only_loop}, "
             f"only {found.baseline} {found.only_baseline}, of {found.tasks}."
         )
+    shares = [f"{each.contestant} {interval(each.hidden)}" for each in summary.total]
+    beside = ""
+    if found is not None:
+        beside = f"; the difference is {_points(found.hidden)}, p = {found.hidden_p:.3f}"
+    yield f"Of a task's hidden tests pass on average: {', '.join(shares)}{beside}."
     worth = summary.calibration
     if worth is not None and worth.auroc is not None:
         yield (

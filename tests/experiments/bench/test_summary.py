@@ -51,6 +51,23 @@ def test_comparison_is_task_by_task() -> None:
     assert summarise(header(contestants=("burnish",)), ROWS[:4]).comparison is None
 
 
+def test_hidden_tests_tell_apart_what_solves_nothing() -> None:
+    counts = {"a": (6, 1), "b": (3, 0), "c": (5, 2), "d": (4, 0), "e": (2, 2), "f": (5, 1)}
+    rows = [row(t, tests_passed=n, tests_total=8) for t, (n, _) in counts.items()]
+    rows += [row(t, "zero-shot", tests_passed=n, tests_total=8) for t, (_, n) in counts.items()]
+    rows.append(row("g", "zero-shot", error="it broke"))
+    summary = summarise(header(), rows)
+    ours, plain = summary.total
+    assert ours.pass_at[1].value == plain.pass_at[1].value == 0.0
+    assert ours.hidden.value == pytest.approx(25 / 48) and ours.hidden.low > 0.3
+    assert plain.hidden.value == pytest.approx(6 / 56)  # what broke passes none
+    found = summary.comparison
+    assert found is not None and found.p == 1.0 and found.tasks == 6
+    assert found.hidden.value == pytest.approx(19 / 48) and found.hidden_p == pytest.approx(1 / 16)
+    said = next(line for line in sentences(summary) if "hidden tests" in line)
+    assert "burnish 52% [" in said and "the difference is +39.6 points [" in said
+
+
 def test_the_order_of_rows_changes_no_figure() -> None:
     rows = [row(f"t{n}", solved=n % 3 == 0, score=n / 40) for n in range(30)]
     rows += [row(f"t{n}", "zero-shot", solved=n % 5 == 0) for n in range(30)]
