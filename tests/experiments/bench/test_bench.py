@@ -143,8 +143,8 @@ def test_the_same_again_comes_from_the_models_cache_if_that_is_asked_for(
         one, other = before[name], after[name]
         assert (one.code, one.solved, one.status) == (other.code, other.solved, other.status)
         assert other.usage.cached_calls == (other.usage.calls if cache else 0)
-    for each in again.summary.total:
-        assert (each.tokens is None) == (each.tokens_per_solved is None) == cache
+    for each, same in zip(again.summary.total, first.summary.total, strict=True):
+        assert each.tokens == same.tokens and each.tokens_per_solved == same.tokens_per_solved
         assert (each.seconds is None) == (not each.stages) == cache
 
 
