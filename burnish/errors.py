@@ -16,7 +16,9 @@ limits are values of `ExecutionReport.status`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 
@@ -84,6 +86,33 @@ class SandboxUnavailableError(EnvironmentMissingError):
 
 class CredentialsError(EnvironmentMissingError):
     """AWS cannot be asked: no credentials, or none that it accepts."""
+
+
+@contextmanager
+def reading(path: Path, what: str) -> Iterator[None]:
+    """Tells what keeps a file that a person named from being read as UTF-8 text.
+
+    Args:
+        what: What the file is, e.g. "context".
+
+    Raises:
+        InputError: it is a folder, is not there, may not be read, or is not UTF-8.
+    """
+    try:
+        if path.is_dir():
+            raise InputError(f"{path} is a folder.", remedy=f"Name the {what} file in it.")
+        yield
+    except FileNotFoundError:
+        raise InputError(f"there is no file {path}.", remedy="Check the path.") from None
+    except UnicodeDecodeError as error:
+        raise InputError(
+            f"{path} is not UTF-8 text (byte {error.start + 1}).", remedy="Save it as UTF-8."
+        ) from None
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise InputError(
+            f"{path} cannot be read: {reason}.", remedy="Check the path and its permissions."
+        ) from None
 
 
 def report(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
 from burnish import errors
-from burnish.errors import AgentError, BurnishError, CredentialsError, InputError
+from burnish.errors import AgentError, BurnishError, CredentialsError, InputError, reading
 
 
 def tree(root: type[BurnishError]) -> list[type[BurnishError]]:
@@ -49,3 +50,17 @@ def test_the_drawing_of_the_tree_shows_every_error() -> None:
     assert len(public) > 5  # others are of one room, for itself
     for kind in public:
         assert kind.__name__ in (errors.__doc__ or "")
+
+
+def test_what_keeps_a_named_file_from_being_read_is_told(tmp_path: Path) -> None:
+    (tmp_path / "latin.txt").write_bytes(b"a\xe9b")
+    told = {
+        tmp_path: "is a folder. Name the context file in it.",
+        tmp_path / "none.txt": "there is no file",
+        tmp_path / "latin.txt": "is not UTF-8 text (byte 2).",
+        Path("a\0b"): "cannot be read: ",
+    }
+    for path, words in told.items():
+        with pytest.raises(InputError) as caught, reading(path, "context"):
+            path.read_text("utf-8")
+        assert words in str(caught.value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
@@ -9,12 +10,13 @@ from pathlib import Path
 from typing import BinaryIO
 
 from burnish.config import Limits
-from burnish.errors import InputError
+from burnish.errors import InputError, reading
 
 MAX_CHECKS_CHARS = 200_000
 """Longest file of checks or tests taken."""
 MAX_PROGRAM_CHARS = 10_000_000
 """Longest saved program taken."""
+_FILE_NAME = re.compile(r"\S+\.(?:md|markdown|rst|txt)")
 BYTES_PER_CHAR = 4
 BOM_BYTES = 3
 
@@ -86,18 +88,8 @@ def read_text(path: Path, what: str, limit: int) -> str:
     Raises:
         InputError: it cannot be read, is too long, binary, or not UTF-8.
     """
-    try:
-        if path.is_dir():
-            raise InputError(f"{path} is a folder.", remedy=f"Name the {what} file in it.")
-        with path.open("rb") as stream:
-            return _read(stream, str(path), what, limit)
-    except FileNotFoundError:
-        raise InputError(f"there is no file {path}.", remedy="Check the path.") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(
-            f"{path} cannot be read: {reason}.", remedy="Check the path and its permissions."
-        ) from None
+    with reading(path, what), path.open("rb") as stream:
+        return _read(stream, str(path), what, limit)
 
 
 def choice(value: str, allowed: Iterable[str], what: str) -> str:
@@ -129,6 +121,8 @@ def _argument(text: str, limit: int) -> str:
         raise InputError(
             f"{text} is a file, not a specification.", remedy=f"Read it with --file {text}."
         )
+    if _FILE_NAME.fullmatch(text):  # no model is asked to make sense of a path
+        raise InputError(f"there is no file {text}.", remedy="Check the path, and use --file.")
     return text
 
 

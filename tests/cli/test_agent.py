@@ -99,7 +99,7 @@ def test_lines_of_stdin_are_inputs_until_it_ends(run: Run, asked: list[Any]) -> 
     [
         (["test", TINY, "--lm", "gpt"], "unknown lm 'gpt'"),
         (["test", TINY, "--lm", "local", "--script", "x.json"], "were both given"),
-        (["test", TINY, "--script", "nowhere.json"], "cannot be read"),
+        (["test", TINY, "--script", "nowhere.json"], "there is no file nowhere.json"),
         (["test", "nowhere"], "no agent project"),
         (["deploy", TINY], "Give --dry-run"),
         (["deploy", TINY, "--yes", "--dry-run"], "Give --dry-run"),

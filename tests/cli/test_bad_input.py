@@ -43,6 +43,7 @@ GENERATE: dict[str, tuple[list[str], list[str]]] = {
     "not UTF-8 argument": (["generate", "caf\udce9"], ["not UTF-8"]),
     "a file's name as text": (["generate", "spec.md"], ["--file spec.md"]),
     "no such file": (["generate", "--file", "nowhere.md"], ["no file nowhere.md"]),
+    "a path that is not there": (["generate", "no/spec.md"], ["no file no/spec.md", "--file"]),
     "a folder": (["generate", "--file", "."], ["folder"]),
     "binary": (["generate", "--file", "binary"], ["binary"]),
     "endless": (["generate", "--file", "/dev/zero"], ["binary"]),

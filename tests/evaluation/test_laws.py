@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from burnish.config import Sandbox as Settings
 from burnish.evaluation.examples import find_examples
-from burnish.evaluation.laws import find_laws, law_tests, strategy
+from burnish.evaluation.laws import find_laws, law_tests
 from burnish.evaluation.requirements import find_entry_point
+from burnish.evaluation.strategies import strategy
 from burnish.records import Candidate, Law
 from burnish.sandbox import Sandbox, open_sandbox
 

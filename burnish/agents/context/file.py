@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from burnish.agents.context.faults import told
 from burnish.agents.context.lines import MAX_DEPTH, Lines, composed, shortened
-from burnish.errors import InputError, OutputFolderError
+from burnish.errors import InputError, OutputFolderError, reading
 from burnish.records.context import GenerationContext
 
 MAX_BYTES = 2_000_000
@@ -91,29 +91,14 @@ def _taken(path: Path) -> OutputFolderError:
 
 
 def _text(path: Path) -> str:
-    try:
-        if path.is_dir():
-            raise InputError(f"{path} is a folder.", remedy="Name the context file in it.")
-        with path.open("rb") as stream:
-            data = stream.read(MAX_BYTES + 1)
-    except FileNotFoundError:
-        raise InputError(f"there is no file {path}.", remedy="Check the path.") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise InputError(
-            f"{path} cannot be read: {reason}.", remedy="Check the path and its permissions."
-        ) from None
-    if len(data) > MAX_BYTES:
-        raise InputError(
-            f"{path} is too long: at most {MAX_BYTES:,} bytes are taken.",
-            remedy="Shorten it; long documents belong in a tool, not in the system prompt.",
-        )
-    try:
+    with reading(path, "context"), path.open("rb") as stream:
+        data = stream.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise InputError(
+                f"{path} is too long: at most {MAX_BYTES:,} bytes are taken.",
+                remedy="Shorten it; long documents belong in a tool, not in the system prompt.",
+            )
         return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise InputError(
-            f"{path} is not UTF-8 text (byte {error.start + 1}).", remedy="Save it as UTF-8."
-        ) from None
 
 
 def _document(path: Path, text: str) -> tuple[Any, Lines]:

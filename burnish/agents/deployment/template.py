@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from burnish.agents.cloudformation import parsed
-from burnish.errors import InputError
+from burnish.errors import InputError, reading
 from burnish.records.base import Record
 
 INLINE_BYTES = 51_200
@@ -74,10 +74,11 @@ def read_template(path: Path) -> Template:
     Raises:
         InputError: it cannot be read, is no template, is too large, or takes no image.
     """
-    try:
+    with reading(path, "template"):
         text = path.read_text("utf-8")
+    try:
         found = parsed(text)
-    except (OSError, ValueError) as error:
+    except ValueError as error:
         raise InputError(f"the template {path} cannot be read: {error}.") from None
     if not isinstance(found, dict) or not isinstance(found.get("Resources"), dict):
         raise InputError(f"{path} is no CloudFormation template: it has no Resources.")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from burnish.errors import InputError
+from burnish.errors import InputError, reading
 
 MODEL = "scripted"
 BUILT_IN = ("This is a scripted answer: the agent, its container and its model work together.",)
@@ -116,9 +116,11 @@ def read_script(path: Path) -> Script:
         InputError: it cannot be read, or holds something else.
     """
     remedy = 'Write a JSON list of texts and of {"tool": "name", "arguments": {...}}.'
+    with reading(path, "script"):
+        text = path.read_text("utf-8")
     try:
-        given = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+        given = json.loads(text)
+    except ValueError as error:
         raise InputError(f"the script {path} cannot be read: {error}.", remedy=remedy) from None
     if not isinstance(given, list) or not given:
         raise InputError(f"the script {path} is no list of answers.", remedy=remedy)

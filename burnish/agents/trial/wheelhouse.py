@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from burnish.config import data_dir
-from burnish.errors import EnvironmentMissingError, InputError
+from burnish.errors import EnvironmentMissingError, InputError, reading
 
 Progress = Callable[[str], None]
 _PINNED = re.compile(
@@ -71,10 +71,8 @@ def pinned(path: Path) -> str:
     Raises:
         InputError: it cannot be read, or a line is more than that.
     """
-    try:
+    with reading(path, "requirements"):
         text = path.read_text("utf-8")
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path} cannot be read: {error}.") from None
     for number, line in enumerate(text.splitlines(), 1):
         said = line.strip()
         if said and not said.startswith("#") and not _PINNED.match(said):
