@@ -16,8 +16,9 @@ setup: $(VENV)/.setup ## Make .venv with burnish in it
 demo: $(VENV)/.local ## Fetch the embedded model, generate examples/specs, say where they lie
 	@scripts/demo.sh
 
+# Two workers: a file of tests is one worker's, and no more are taken however many cores there are.
 test: $(VENV)/.dev ## Install the development extras and run the whole suite
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 check: $(VENV)/.dev ## Lint, format, types, order of imports, file sizes
 	@scripts/check.sh
