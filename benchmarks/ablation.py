@@ -31,19 +31,16 @@ from burnish.experiments.bench.summary import Standing
 from burnish.experiments.bench.wording import interval
 
 OUT = Path(__file__).parents[1] / "out" / "ablation"
-ONCE = {"limits": {"max_iterations": 0}, "search": {"candidates": 0, "analysis": False}}
+ONCE = {"limits": {"max_iterations": 0}, "search": {"candidates": 0}}
 VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "default": ("burnish as it is", {}),
-    "once": ("burnish's question by its own adapter, asked once", ONCE),
-    "chat": ("burnish's question by DSPy's ChatAdapter, asked once", ONCE),
+    "once": ("one module, asked for by burnish's own adapter", ONCE),
+    "chat": ("one module, asked for by DSPy's ChatAdapter", ONCE),
     "examples": (
         "+ fresh modules where a stated example fails, chosen by examples and agreement",
         {"limits": {"max_iterations": 0}},
     ),
-    "repair": (
-        "as it is, but repair in place of fresh modules",
-        {"model": {"small": False}, "search": {"analysis": False}},
-    ),
+    "repair": ("as it is, but repair in place of fresh modules", {"search": {"candidates": 0}}),
     "analysis": ("as it is, and asked first what the text demands", {"search": {"analysis": True}}),
     "twice": ("as it is, with eight fresh modules, not four", {"search": {"candidates": 8}}),
     "cold": ("as it is, fresh modules at temperature 0.4", {"search": {"temperature": 0.4}}),
@@ -53,7 +50,8 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "compiled": ("as it is, with the program of out/ablation/program.json", {}),
 }
-"""By name: what it is, and the settings that make it."""
+"""By name: what it is, and the settings that make it. Where a text states too few examples, the
+tests and the README of a module cost each of them tokens, too."""
 
 
 def main() -> None:
@@ -63,7 +61,7 @@ def main() -> None:
     parser.add_argument("--split", default="")
     parser.add_argument("--limit", type=int)
     parser.add_argument("--lm", default="local")
-    parser.add_argument("--budget-tokens", type=int, default=6000, help="for each task")
+    parser.add_argument("--budget-tokens", type=int, default=4000, help="for each task")
     parser.add_argument("--only", nargs="*", default=[], choices=VARIANTS)
     arguments = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
@@ -105,9 +103,16 @@ def run(name: str, settings: dict[str, Any], arguments: argparse.Namespace) -> l
 
     began, _ = _rows(rows)
     if began and began.commit != plan.header().commit:
-        raise SystemExit(f"{rows} is of commit {began.commit}: one table, one version. Remove it.")
-    summary = benchmark(plan, rows=rows, resume=rows.exists(), watch=told).summary
-    return [timed(own, rows) for own in summary.total]
+        raise SystemExit(
+            f"{rows} is of commit {began.commit}: one table, one version. Remove {OUT}, or go on "
+            "from a checkout of that commit."
+        )
+    outcome = benchmark(plan, rows=rows, resume=rows.exists(), watch=told)
+    if outcome.problems:
+        raise SystemExit(
+            f"{rows} lacks {len(outcome.problems)} rows: {outcome.problems[0]} Run it again."
+        )
+    return [timed(own, rows) for own in outcome.summary.total]
 
 
 @dataclass(frozen=True)
@@ -115,10 +120,10 @@ class Timed:
     """A contestant's figures, and the seconds that it took but for the other variants."""
 
     standing: Standing
-    seconds: float
-    """Mean over the tasks of which all seconds are known."""
-    unknown: int
-    """The others: the run that asked for one of their answers was interrupted."""
+    seconds: float | None
+    """Mean over the tasks of which all seconds are known; None if there is none."""
+    known: int
+    """How many these are: of an answer whose first run was interrupted they are lost."""
 
 
 def timed(standing: Standing, rows: Path) -> Timed:
@@ -128,23 +133,22 @@ def timed(standing: Standing, rows: Path) -> Timed:
         asked |= {key: took for key, took, cached in calls(file) if not cached}
 
     def waited(row: Row) -> float | None:
-        if row.contestant != LOOP:
-            return None if row.usage.cached_calls else row.seconds
-        again = [asked.get(key) for key, _, cached in calls(solution_file(rows, row)) if cached]
+        if not row.usage.cached_calls:
+            return row.seconds
+        history = solution_file(rows, row)
+        if row.contestant != LOOP or not history.exists():
+            return None
+        again = [asked.get(key) for key, _, cached in calls(history) if cached]
         return None if None in again else row.seconds + sum(filter(None, again))
 
-    own = [row for row in _rows(rows)[1] if row.contestant == standing.contestant]
+    own = [row for row in _rows(rows)[1] if row.contestant == standing.contestant and not row.error]
     seconds = [took for took in map(waited, own) if took is not None]
-    return Timed(
-        standing,
-        seconds=statistics.mean(seconds or [0.0]),
-        unknown=len(own) - len(seconds),
-    )
+    return Timed(standing, statistics.mean(seconds) if seconds else None, len(seconds))
 
 
 def calls(file: Path) -> Iterator[tuple[str, float, bool]]:
     """Of each call of the model in a history: question with answer, seconds, from the cache."""
-    for call in json.loads(file.read_text("ascii"))["calls"] if file.exists() else ():
+    for call in json.loads(file.read_text("ascii"))["calls"]:
         asked = json.dumps([call["messages"], call["response"]])
         took = (call["ended_ns"] - call["started_ns"]) / 1e9
         yield asked, took, bool(call["usage"]["cached_calls"])
@@ -174,13 +178,15 @@ def table(found: list[tuple[str, Timed]]) -> str:
         accepted, right = (
             "-" if s is None else f"{s:.0%}" for s in (standing.accepted, standing.accepted_solved)
         )
+        seconds = "-" if own.seconds is None else f"{own.seconds:.0f}"
+        seconds += f" (of {own.known})" if 0 < own.known < standing.tasks else ""
+        tokens = "-" if standing.tokens is None else f"{standing.tokens:,.0f}"
+        crashed = f", {standing.crashed} crashed" if standing.crashed else ""
         lines.append(
-            f"| {described} | {solved.value * standing.tasks:.0f} of {standing.tasks} "
+            f"| {described} | {solved.value * standing.tasks:.0f} of {standing.tasks}{crashed} "
             f"| {interval(solved)} | {interval(standing.hidden)} "
-            f"| {accepted} | {right} | {standing.tokens or 0:,.0f} | {own.seconds:.0f} |"
+            f"| {accepted} | {right} | {tokens} | {seconds} |"
         )
-    if unknown := sum(own.unknown for _, own in found):
-        lines.append(f"\nSeconds are without {unknown} rows whose run was interrupted.")
     return "\n".join(lines)
 
 

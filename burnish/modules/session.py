@@ -8,7 +8,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import dspy
-from dspy.utils.exceptions import AdapterParseError, DSPyError, LMError
+from dspy.utils.exceptions import (
+    AdapterParseError,
+    DSPyError,
+    LMError,
+    LMInvalidRequestError,
+    LMUnsupportedModelError,
+)
 
 from burnish.config import Budget
 from burnish.errors import ModelUnavailableError
@@ -27,6 +33,7 @@ ENOUGH = {
     "write_code": 1000, "repair_code": 1000, "add_docstrings": 1000,
 }  # fmt: skip
 WARM = 0.7  # a question put again must not be answered the same
+SEED_STRIDE = 100_003  # between the calls of a solution; samples of a task are 1 apart
 logger = logging.getLogger("burnish")
 
 
@@ -148,6 +155,8 @@ class Session:
         # A copy has a history of its own, so that threads which share a model do not mix.
         lm = (predictor.lm or dspy.settings.lm).copy()
         config = {key: value for key, value in options.items() if value is not None}
+        if (seed := lm.kwargs.get("seed")) is not None:  # else every draw would be the same
+            config["seed"] = seed + SEED_STRIDE * len(self.calls)
         if self.small and question in ENOUGH and lm.kwargs.get("max_tokens"):
             config["max_tokens"] = min(lm.kwargs["max_tokens"], ENOUGH[question])
         started, answer, reason = time.time_ns(), None, ""
@@ -228,6 +237,14 @@ class Session:
                 getattr(observer, event)(*news)
             except Exception as error:  # noqa: BLE001  an observer must not cost the solution
                 logger.warning("%s failed in %s: %s", type(observer).__name__, event, error)
+
+
+def refused(error: BaseException) -> bool:
+    """Whether a model that is there would not take the request, as one that is too long."""
+    cause = error.__cause__ if isinstance(error, ModelUnavailableError) else error
+    return isinstance(cause, LMInvalidRequestError) and not isinstance(
+        cause, LMUnsupportedModelError
+    )
 
 
 def usage_of(lm: Any, entry: dict[str, Any]) -> Usage:

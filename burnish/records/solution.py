@@ -31,6 +31,11 @@ class Usage(Record):
         """Input and output tokens together."""
         return self.prompt_tokens + self.completion_tokens
 
+    @property
+    def all_tokens(self) -> int:
+        """Those, and the tokens of answers from the cache."""
+        return self.tokens + self.cached_tokens
+
 
 class ModelCall(Record):
     """One request to a language model, as it was made. Filled by the loop's recorder."""

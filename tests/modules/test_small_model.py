@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import burnish
@@ -38,6 +40,22 @@ def test_a_module_that_fails_an_example_is_drawn_again_before_tests_are_written(
     solution = burnish.generate(STATED, lm=ScriptedLM(script(write_code=drafts)), sandbox=box)
     assert solution.accepted and solution.details.moves == ("write",)
     assert stages(solution) == ["write_code"] * 3 + ["write_tests"]
+
+
+def test_every_draw_of_a_seeded_solution_has_a_seed_of_its_own(
+    box: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drafts = [fenced(WRONG), fenced(WRONG.replace("3 * n", "5 * n")), fenced(CODE)]
+    lm = ScriptedLM(script(write_code=drafts), seed=3)
+    seeds, complete = list[int](), lm.engine_.complete
+
+    def noted(request: Any) -> Any:
+        seeds.append(request.config.seed)
+        return complete(request)
+
+    monkeypatch.setattr(lm.engine_, "complete", noted)
+    assert burnish.generate(STATED, lm=lm, sandbox=box).accepted
+    assert seeds[0] == 3 and len(set(seeds)) == len(seeds) == 4
 
 
 def test_examples_are_tests_enough_unless_lines_stay_unrun(box: Sandbox) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 import subprocess
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -68,6 +70,7 @@ class Plan:
             version=self.tasks.version,
             split=self.split,
             limit=self.limit,
+            planned=len(self.tasks.tasks),
             lm=lm,
             model=label(lm),
             temperature=self.config.model.temperature,
@@ -227,13 +230,28 @@ def load(path: Path) -> Summary:
     return summarise(header, rows.values())
 
 
-def commit() -> str:
-    """Git commit of this checkout of burnish; "" if it is none."""
+PACKAGE = Path(__file__).parents[2]
+
+
+@cache
+def commit(package: Path = PACKAGE) -> str:
+    """Git commit of this checkout of burnish as it was first asked for; "" if it is none.
+
+    Changes that are not committed add a hash of theirs: what they did is in no commit.
+    """
+    found = _git("-C", str(package), "rev-parse", "--short=10", "HEAD").strip()
+    changed = _git("-C", str(package), "diff", "HEAD", "--", str(package)) if found else ""
+    digest = hashlib.sha256(changed.encode("utf-8", "replace")).hexdigest()[:6]
+    return f"{found}-dirty-{digest}" if changed else found
+
+
+def _git(*arguments: str) -> str:
+    """What git says; "" if it is not here or refuses."""
     try:
         answer = subprocess.run(
-            ["git", "-C", str(Path(__file__).parent), "rev-parse", "--short=10", "HEAD"],
-            capture_output=True, text=True, timeout=5, check=False,
+            ["git", *arguments],
+            capture_output=True, text=True, errors="replace", timeout=5, check=False,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):
         return ""
-    return answer.stdout.strip() if answer.returncode == 0 else ""
+    return answer.stdout if answer.returncode == 0 else ""

@@ -8,11 +8,12 @@ from typing import Any, Protocol
 import dspy
 
 from burnish.config import Config
-from burnish.errors import BurnishError
+from burnish.errors import BurnishError, ModelUnavailableError
 from burnish.evaluation.tasks.grading import Grade, grade
 from burnish.evaluation.tasks.task import Task
 from burnish.experiments.bench.row import BASELINE, Row, row_of
 from burnish.experiments.measures import stages_of
+from burnish.modules.pipeline import LOST
 from burnish.modules.program import load_program
 from burnish.modules.session import usage_of
 from burnish.records import Solution
@@ -56,14 +57,16 @@ class Loop:
             solution: Solution = generator(
                 specification=task.specification, language=task.language
             ).solution
-        first = solution.history[0] if len(solution.history) > 1 else None
+        if solution.stopped.startswith(LOST):  # what there is so far is no answer
+            raise ModelUnavailableError(solution.stopped)
+        first = first_answer(solution)
         found = grade(solution.code, task, box)
         row = row_of(
             task,
             self.name,
             sample,
             **_graded(found),
-            first_solved=grade(first.candidate.code, task, box).passed if first else None,
+            first_solved=grade(first, task, box).passed if first else None,
             status=solution.status,
             accepted=solution.accepted,
             score=solution.score,
@@ -109,6 +112,12 @@ class ZeroShot:
             code=code,
         )
         return row, None
+
+
+def first_answer(solution: Solution) -> str:
+    """The first module that the model wrote, before anything was mended or drawn again."""
+    written = (call.response for call in solution.calls if call.stage == "write_code")
+    return next(filter(None, map(fenced, written)), "")
 
 
 def _graded(found: Grade) -> dict[str, Any]:

@@ -108,7 +108,7 @@ def cost(rows: Sequence[Row]) -> Any:
     for index, name in enumerate(names):
         own = [row for row in rows if row.contestant == name and row.tests_total]
         axes.scatter(
-            [row.usage.tokens for row in own],
+            [row.usage.all_tokens for row in own],
             [row.tests_passed / row.tests_total for row in own],
             color=COLOURS[index % len(COLOURS)], alpha=0.6, label=name,
         )  # fmt: skip

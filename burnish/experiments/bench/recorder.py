@@ -134,7 +134,7 @@ def _metrics(summary: Summary) -> Iterator[tuple[str, float]]:
             if (value := getattr(each, name)) is not None:
                 yield f"{name}/{each.contestant}", float(value)
         for name, value in each.dimensions.items():
-            yield f"dimension/{name}", value
+            yield f"dimension/{name}/{each.contestant}", value
         for name, value in each.stages.items():
             yield f"seconds/{name}/{each.contestant}".replace(" ", "_"), value
     if summary.comparison is not None:
@@ -183,7 +183,7 @@ def _table(rows: list[Row]) -> dict[str, list[Any]]:
             "accepted": "" if row.accepted is None else str(row.accepted).lower(),
             "score": row.score,
             "attempts": row.rounds,
-            "tokens": row.usage.tokens,
+            "tokens": row.usage.all_tokens,
             "seconds": row.seconds,
             "error": row.error,
             "code": row.code,
@@ -209,7 +209,7 @@ def _log_row(
     ]  # fmt: skip
     figures_of_row = {
         "solved": float(row.solved), "hidden_tests_passed": row.tests_passed,
-        "tokens": row.usage.tokens, "seconds": row.seconds,
+        "tokens": row.usage.all_tokens, "seconds": row.seconds,
     }  # fmt: skip
     steps.append((0, figures_of_row))
     given = {"task": row.task, "contestant": row.contestant, "sample": row.sample,

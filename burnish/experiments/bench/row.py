@@ -36,6 +36,8 @@ class Header(Record):
     """Split taken; "" for all."""
     limit: int | None = None
     """Tasks taken of it, spread over the whole; None for all."""
+    planned: int = 0
+    """How many tasks these are; 0 in older files."""
     lm: str
     """Language model, as `--lm` takes it."""
     model: str = ""
@@ -64,7 +66,8 @@ class Header(Record):
     @property
     def decisive(self) -> dict[str, Any]:
         """What decides the results, by name; not the commit, nor what sandbox was there."""
-        return self.model_dump(exclude={"commit", "sandbox", "settings"}) | self.settings
+        others = {"commit", "sandbox", "settings", "planned"}
+        return self.model_dump(exclude=others) | self.settings
 
     @property
     def fingerprint(self) -> str:
@@ -108,7 +111,7 @@ class Row(Record):
     tests_total: int = 0
     """Hidden tests there are."""
     first_solved: bool | None = None
-    """Whether the first attempt was already right; None where there was no second."""
+    """Whether the model's first answer was already right, as it stood; None where it has none."""
     status: str = ""
     """How the contestant's work ended, e.g. "TESTS_PASSING"."""
     accepted: bool | None = None

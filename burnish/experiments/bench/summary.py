@@ -42,9 +42,9 @@ class Standing(Record):
     hidden: Interval
     """Mean share of a task's hidden tests that pass: what moves where few tasks are solved."""
     refined: int | None = None
-    """Rows that are right though their first attempt was not; None where there is one attempt."""
+    """Rows that are right though the model's first answer was not; None of the plain model."""
     spoilt: int | None = None
-    """Rows that are wrong though their first attempt was right."""
+    """Rows that are wrong though the model's first answer was right."""
     accepted: float | None = None
     """Share that burnish accepted."""
     accepted_solved: float | None = None
@@ -56,13 +56,14 @@ class Standing(Record):
     cached: int = 0
     """Model calls that DSPy's cache answered. If there are any, seconds and dollars are None."""
     tokens: float | None
-    """Mean tokens of a row; None if those of an answer from the cache are not known."""
+    """Mean tokens of a row; None if those of an answer from the cache are not known. What crashed
+    rows took is not known: this mean, cost and seconds are of the others."""
     tokens_per_solved: float | None = None
-    """All tokens over the number of right rows; None if there is none."""
+    """All tokens over the number of right rows; None if there is none, or a row crashed."""
     cost_usd: float | None = None
     """US dollars of all rows; None if a price is unknown."""
     cost_per_solved_usd: float | None = None
-    """Over the number of right rows."""
+    """Over the number of right rows; None as above."""
     seconds: float | None
     """Mean wall seconds of a row."""
     stages: dict[str, float] = Field(default_factory=dict)
@@ -146,18 +147,20 @@ def standing(rows: list[Row], samples: int) -> Standing:
     """One contestant's figures; `rows` are all its own and not empty."""
     by_task = _by_task(rows)
     solved = sum(row.solved for row in rows)
+    whole = [row for row in rows if not row.error]
+    divisor = solved if len(whole) == len(rows) else 0  # what is spent per solved is known
     scores = [row.score for row in rows if row.score is not None]
     accepted = [row for row in rows if row.accepted]
     firsts = [row for row in rows if row.first_solved is not None]
-    costs = [row.usage.cost_usd for row in rows if not row.error]
+    costs = [row.usage.cost_usd for row in whole]
     cost = None if None in costs else float(sum(c for c in costs if c is not None))
     cached = sum(row.usage.cached_calls for row in rows)
     told = all(row.usage.cached_tokens or not row.usage.cached_calls for row in rows)
-    tokens = sum(row.usage.tokens + row.usage.cached_tokens for row in rows) if told else None
-    spent: dict[str, Any] = {"seconds": None} if cached else {
+    tokens = sum(row.usage.all_tokens for row in whole) if told and whole else None
+    spent: dict[str, Any] = {"seconds": None} if cached or not whole else {
         "cost_usd": cost,
-        "cost_per_solved_usd": cost / solved if solved and cost is not None else None,
-        "seconds": sum(row.seconds for row in rows) / len(rows),
+        "cost_per_solved_usd": cost / divisor if divisor and cost is not None else None,
+        "seconds": sum(row.seconds for row in whole) / len(whole),
         "stages": _means([row.stages for row in rows if row.stages]),
     }  # fmt: skip
     judges = any(row.accepted is not None for row in rows)
@@ -175,8 +178,8 @@ def standing(rows: list[Row], samples: int) -> Standing:
         score=sum(scores) / len(scores) if scores else None,
         dimensions=_means([row.dimensions for row in rows if row.dimensions]),
         cached=cached,
-        tokens=None if tokens is None else tokens / len(rows),
-        tokens_per_solved=tokens / solved if solved and tokens is not None else None,
+        tokens=None if tokens is None else tokens / len(whole),
+        tokens_per_solved=tokens / divisor if divisor and tokens is not None else None,
         **spent,
     )
 

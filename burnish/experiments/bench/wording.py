@@ -34,6 +34,11 @@ def _points(found: Interval) -> str:
     return f"{found.value * 100:+.1f} points {between}"
 
 
+def _p(value: float) -> str:
+    """A p; resampling cannot tell very small ones apart."""
+    return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+
+
 def sentences(summary: Summary) -> Iterator[str]:
     """What else there is to say, a sentence a line."""
     for each in summary.total:
@@ -42,11 +47,13 @@ def sentences(summary: Summary) -> Iterator[str]:
             yield f"{each.contestant}: {', '.join(more)}."
         if each.refined is not None:
             yield (
-                f"Refinement made {each.refined} right that were wrong at first, and "
-                f"{each.spoilt} wrong that were right."
+                f"{each.contestant} made {each.refined} right where the model's first answer was "
+                f"wrong, and {each.spoilt} wrong where it was right."
             )
         if each.accepted_solved is not None:
             yield f"Of what {each.contestant} accepted, {each.accepted_solved:.0%} is right."
+        if each.tasks < (planned := summary.header.planned):
+            yield f"Unfinished: {each.contestant} has {each.tasks} of {planned} tasks."
         if each.crashed:
             yield f"{each.crashed} of {each.samples} by {each.contestant} crashed."
         if each.cached:
@@ -58,13 +65,15 @@ def sentences(summary: Summary) -> Iterator[str]:
     if found is not None:
         yield (
             f"burnish less {found.baseline}: {_points(found.difference)}, "
-            f"p = {found.p:.3f}; only burnish solved {found.only_loop}, "
+            f"{_p(found.p)}; only burnish solved {found.only_loop}, "
             f"only {found.baseline} {found.only_baseline}, of {found.tasks}."
         )
     shares = [f"{each.contestant} {interval(each.hidden)}" for each in summary.total]
     beside = ""
     if found is not None:
-        beside = f"; the difference is {_points(found.hidden)}, p = {found.hidden_p:.3f}"
+        both = [each for each in summary.total if each.tasks != found.tasks]
+        on = f" on the {found.tasks} tasks of both" if both else ""
+        beside = f"; the difference{on} is {_points(found.hidden)}, {_p(found.hidden_p)}"
     yield f"Of a task's hidden tests pass on average: {', '.join(shares)}{beside}."
     worth = summary.calibration
     if worth is not None and worth.auroc is not None:

@@ -6,7 +6,7 @@ import atexit
 import threading
 from dataclasses import dataclass
 
-from dspy.utils.exceptions import DSPyError, LMInvalidRequestError, LMUnsupportedModelError
+from dspy.utils.exceptions import DSPyError
 
 from burnish.config import Config
 from burnish.config import Sandbox as SandboxSettings
@@ -14,6 +14,7 @@ from burnish.errors import EnvironmentMissingError, SandboxUnavailableError
 from burnish.evaluation.tasks.task import Task
 from burnish.experiments.bench.contestants import Contestant, Loop, ZeroShot, crashed
 from burnish.experiments.bench.row import BASELINE, LOOP, Row
+from burnish.modules.session import refused
 from burnish.records import Solution
 from burnish.sandbox import Sandbox, open_sandbox
 from burnish.sandbox.static import StaticOnly
@@ -75,12 +76,9 @@ def _of_the_environment(error: Exception) -> str:
 
     A request that the model's server refuses, as for a prompt that is too long, is the task's.
     """
-    lost = isinstance(error, EnvironmentMissingError)
-    cause = error.__cause__ if lost else error
-    refused = isinstance(cause, LMInvalidRequestError)
-    if refused and not isinstance(cause, LMUnsupportedModelError):
+    if refused(error):
         return ""
-    if lost:
+    if isinstance(error, EnvironmentMissingError):
         return str(error)
     return f"the model failed: {error}" if isinstance(error, DSPyError) else ""
 

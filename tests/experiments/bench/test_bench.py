@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import pickle
 import re
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,13 +21,13 @@ from burnish.config import load
 from burnish.errors import InputError, SandboxUnavailableError
 from burnish.evaluation.tasks import TaskSet
 from burnish.experiments.bench import contestants
-from burnish.experiments.bench.bench import Outcome, Plan, benchmark
+from burnish.experiments.bench.bench import Outcome, Plan, benchmark, commit
 from burnish.experiments.bench.bench import load as load_summary
 from burnish.experiments.bench.ledger import read, solution_file
 from burnish.experiments.bench.row import SHIPPED, Row
 from burnish.experiments.bench.work import _Bench
 from burnish.modules.program import program_hash
-from burnish.testing import ScriptedLM
+from burnish.testing import ScriptedLM, transport_error
 from tests.experiments.bench.rows import task
 from tests.modules.scripts import CODE, WRONG, fenced, script
 from tests.modules.test_program import TERSE, saved
@@ -115,6 +116,14 @@ def test_what_refinement_mended_is_known(bench: Bench) -> None:
     assert row.solved and row.first_solved is False and row.rounds == 2
 
 
+def test_a_fresh_module_in_the_place_of_a_wrong_one_counts_as_mended(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BURNISH_MODEL__SMALL", "true")
+    row = rows_of(bench(scripted(write_code=[fenced(WRONG), fenced(CODE)]), doubling()))["burnish"]
+    assert row.solved and row.first_solved is False and row.rounds == 1
+
+
 def test_resumed_is_not_paid_again_and_gives_the_same(bench: Bench) -> None:
     first = bench(scripted(), doubling())
     nobody = ScriptedLM([])
@@ -152,11 +161,46 @@ def test_a_crash_is_a_row_that_says_so(bench: Bench, monkeypatch: pytest.MonkeyP
     def broken(*_: object) -> None:
         raise RuntimeError("it broke here")
 
-    monkeypatch.setattr(contestants, "fenced", broken)
+    monkeypatch.setattr(contestants.ZeroShot, "solve", broken)
     rows = rows_of(bench(scripted(), doubling()))
     assert rows["burnish"].solved
     assert rows["zero-shot"].error == "RuntimeError: it broke here"
     assert rows["zero-shot"].status == "CRASHED" and not rows["zero-shot"].solved
+
+
+def test_a_model_that_is_lost_on_the_way_costs_the_loop_no_row(bench: Bench) -> None:
+    lm = scripted(write_code=fenced(WRONG), repair_code=transport_error("it went away"))
+    outcome = bench(lm, doubling())
+    assert list(rows_of(outcome)) == ["zero-shot"]
+    (problem,) = outcome.problems
+    assert "the model was lost" in problem and "it went away" in problem
+    again = bench(scripted(), doubling(), resume=True)
+    assert rows_of(again)["burnish"].solved and not again.problems
+
+
+def test_a_question_that_a_model_refuses_on_the_way_costs_the_row(bench: Bench) -> None:
+    too_long = ContextWindowExceededError(message="the prompt is too long")
+    row = rows_of(bench(scripted(write_code=fenced(WRONG), repair_code=too_long), doubling()))
+    assert not row["burnish"].solved and row["burnish"].status == "TESTS_FAILING"
+
+
+def test_changes_that_are_not_committed_are_told_of(tmp_path: Path) -> None:
+    def git(*arguments: str) -> None:
+        own = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", "-C", str(tmp_path), *own, *arguments], check=True)
+
+    assert commit(tmp_path / "none") == ""
+    git("init", "-q")
+    (tmp_path / "a.py").write_text("a = 1\n")
+    git("add", ".")
+    git("commit", "-qm", "a")
+    commit.cache_clear()
+    clean = commit(tmp_path)
+    assert re.fullmatch("[0-9a-f]{10}", clean)
+    (tmp_path / "a.py").write_text("a = 2\n")
+    assert commit(tmp_path) == clean, "the code that runs is that which was imported"
+    commit.cache_clear()
+    assert re.fullmatch(f"{clean}-dirty-[0-9a-f]{{6}}", commit(tmp_path))
 
 
 def test_an_import_that_the_task_forbids_is_no_solution(bench: Bench) -> None:

@@ -73,7 +73,7 @@ def test_a_benchmark_is_a_run_with_a_run_under_it_for_every_row(
     run = mlflow.get_run(id)
     assert run.info.status == "FINISHED" and run.data.params["program"] == "def"
     assert run.data.metrics["pass_at_1/burnish"] == run.data.metrics["pass_at_1/zero-shot"] == 0.5
-    assert run.data.metrics["dimension/documentation"] == pytest.approx(0.5)
+    assert run.data.metrics["dimension/documentation/burnish"] == pytest.approx(0.5)
     below = mlflow.search_runs([run.info.experiment_id], f"tags.`mlflow.parentRunId` = '{id}'")
     assert {r.info.run_name for r in below} == {
         "python/a burnish", "python/b burnish", "python/a zero-shot", "python/b zero-shot",

@@ -30,7 +30,8 @@ def test_each_contestant_stands_for_itself() -> None:
     assert ours.accepted == 0.75 and ours.accepted_solved == pytest.approx(2 / 3)
     assert (ours.refined, ours.spoilt) == (1, 1)
     assert ours.score == pytest.approx(0.65)
-    assert (ours.tokens_per_solved, plain.tokens_per_solved) == (200, 400)
+    assert (ours.tokens_per_solved, plain.tokens_per_solved) == (200, None)
+    assert plain.tokens == 100, "what the crashed row took is not known"
     assert ours.cost_per_solved_usd == pytest.approx(0.02)
     assert plain.crashed == 1 and plain.score is plain.accepted is plain.refined is None
 
@@ -65,7 +66,7 @@ def test_hidden_tests_tell_apart_what_solves_nothing() -> None:
     assert found is not None and found.p == 1.0 and found.tasks == 6
     assert found.hidden.value == pytest.approx(19 / 48) and found.hidden_p == pytest.approx(1 / 16)
     said = next(line for line in sentences(summary) if "hidden tests" in line)
-    assert "burnish 52% [" in said and "the difference is +39.6 points [" in said
+    assert "burnish 52% [" in said and "difference on the 6 tasks of both is +39.6 points [" in said
 
 
 def test_the_order_of_rows_changes_no_figure() -> None:
@@ -104,7 +105,7 @@ def test_what_the_cache_answered_has_no_cost() -> None:
     again, fresh = found.total[0], summarise(header(), ROWS).total[0]
     assert again.tokens == fresh.tokens and again.seconds is again.cost_usd is None
     assert ours.cost_usd is ours.cost_per_solved_usd is None and ours.stages == {}
-    assert cells(ours)[-2:] == ["-", "-"] and plain.tokens_per_solved == 400
+    assert cells(ours)[-2:] == ["-", "-"] and plain.tokens == 100
     assert (
         "Of burnish's model calls, 1 came from the cache: its seconds and dollars are not known."
         in list(sentences(found))
@@ -129,6 +130,19 @@ def test_a_price_that_is_unknown_stays_unknown() -> None:
     unknown = ROWS[0].usage.model_copy(update={"cost_usd": None})
     (ours,) = summarise(header(contestants=("burnish",)), [row("a", usage=unknown)]).total
     assert ours.cost_usd is ours.cost_per_solved_usd is None
+
+
+def test_a_small_p_is_not_told_as_nothing() -> None:
+    rows = [row(f"t{n}", solved=True) for n in range(20)]
+    rows += [row(f"t{n}", "zero-shot") for n in range(20)]
+    assert any("p < 0.001" in line for line in sentences(summarise(header(), rows)))
+
+
+def test_an_unfinished_benchmark_says_so() -> None:
+    said = list(sentences(summarise(header(planned=4), [*ROWS[:2], *ROWS[4:]])))
+    assert "Unfinished: burnish has 2 of 4 tasks." in said
+    assert any("difference on the 2 tasks of both is" in line for line in said)
+    assert not any("nfinished" in each for each in sentences(summarise(header(planned=4), ROWS)))
 
 
 def test_unfinished_benchmarks_have_figures_too() -> None:
