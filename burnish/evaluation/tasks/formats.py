@@ -63,11 +63,13 @@ def as_task(row: Row, fields: dict[str, str]) -> Task:
 def humaneval(row: HumanEvalRow) -> Task:
     """HumanEval's: a Python function's head and docstring to be completed.
 
-    What stands in the prompt before the function, imports and helpers, is there for every solution.
+    What stands in the prompt before the function, imports and helpers, is there for every solution,
+    and for the tests, some of which call a helper.
     """
     before = re.search(rf"^(async )?def {re.escape(row.entry_point)}\b", row.prompt, re.M)
+    preamble = row.prompt[: before.start()] if before else ""
     tests = (
-        f"from solution import {row.entry_point}\n{row.test}\n\n"
+        f"{preamble}\nfrom solution import {row.entry_point}\n{row.test}\n\n"
         f"def test_reference_cases():\n    check({row.entry_point})\n"
     )
     return _task(
@@ -77,7 +79,7 @@ def humaneval(row: HumanEvalRow) -> Task:
         tests=tests,
         reference="" if row.canonical_solution is None else row.prompt + row.canonical_solution,
         traits=("examples",) if ">>>" in row.prompt else (),
-        preamble=row.prompt[: before.start()] if before else "",
+        preamble=preamble,
     )
 
 
