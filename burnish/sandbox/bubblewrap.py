@@ -125,7 +125,7 @@ def _arguments(toolkit: Toolkit, limits: config.Sandbox, tools: Hosted | None = 
         toolkit.stdlib: f"/opt/python/lib/{version}",
         toolkit.python: INNER_PYTHON,
         toolkit.libraries: "/opt/lib",
-        toolkit.packages: "/opt/toolkit",
+        toolkit.packages: "/opt/toolkit/site-packages",
     }
     if tools is None:
         mounts[toolkit.loader] = str(toolkit.loader)

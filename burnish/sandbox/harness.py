@@ -13,7 +13,7 @@ _PYTHON = ("failure", "values", "guard", "rewriting", "growth", "suite", "worker
 _PACKAGE = "burnish.sandbox.inside"
 _BOOTSTRAP = """
 import sys, types
-sys.path[:] = ["/opt/toolkit"] + [p for p in sys.path if p]
+sys.path[:] = ["/opt/toolkit/site-packages"] + [p for p in sys.path if p]
 sources = {sources!r}
 for name in ("burnish", "burnish.sandbox", {package!r}):
     sys.modules[name] = types.ModuleType(name)

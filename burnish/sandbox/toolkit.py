@@ -30,7 +30,7 @@ class Toolkit:
     """Host paths of what is mounted into a bubblewrap sandbox."""
 
     packages: Path
-    """What tests need: /opt/toolkit."""
+    """What tests need: /opt/toolkit/site-packages."""
     libraries: Path
     """Shared libraries that the interpreter needs: /opt/lib."""
     loader: Path

@@ -160,3 +160,16 @@ def test_code_is_held_to_them(code: str, said: str, passes: bool, box: Sandbox) 
     assert run.ended and run.tests_pass is passes
     if not passes:
         assert all("assert" in test.message for test in run.tests if test.outcome == "failed")
+
+
+def test_hypothesis_reads_nothing_but_the_solution_for_constants(box: Sandbox) -> None:
+    """It would read all of pytest, for seconds, at the cost of the first law's time."""
+    tests = (
+        "import sys\n\nfrom hypothesis.internal.constants_ast import is_local_module_file\n\n"
+        "import solution\n\n\ndef test_modules():\n"
+        "    files = [getattr(each, '__file__', None) for each in list(sys.modules.values())]\n"
+        "    assert [file for file in files if file and is_local_module_file(file)] == "
+        "[solution.__file__]\n"
+    )
+    run = box.run(Candidate(code=RIGHT, tests=tests))
+    assert run.tests_pass, run

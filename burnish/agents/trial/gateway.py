@@ -181,13 +181,14 @@ class _Handler(BaseHTTPRequestHandler):
         self._json(200, answer)
 
     def _request(self) -> dict[str, Any]:
-        if not self.path.rstrip("/").endswith("/chat/completions"):
-            raise Refused(404, f"there is no {self.path[:80]} here, only /v1/chat/completions")
         size = self.headers.get("Content-Length", "")
         if not size.isdigit() or int(size) > MOST_BYTES:
             raise Refused(413, f"a request must say its length, at most {MOST_BYTES} bytes")
+        text = self.rfile.read(int(size))  # first of all: who still writes reads no refusal
+        if not self.path.rstrip("/").endswith("/chat/completions"):
+            raise Refused(404, f"there is no {self.path[:80]} here, only /v1/chat/completions")
         try:
-            request = json.loads(self.rfile.read(int(size)))
+            request = json.loads(text)
         except (ValueError, RecursionError) as error:
             raise Refused(400, f"the request is no JSON: {error}") from None
         if not isinstance(request, dict) or not isinstance(request.get("messages"), list):

@@ -5,7 +5,7 @@ FROM ${BASE_IMAGE}
 RUN command -v python3 >/dev/null \
     || { apt-get update && apt-get install -y --no-install-recommends python3 \
          && rm -rf /var/lib/apt/lists/*; }
-COPY toolkit /opt/toolkit
+COPY toolkit /opt/toolkit/site-packages
 # Since 1.20 Go brings its library as source only: compile it once, and list where it lies.
 RUN mkdir -p /work && chmod 0755 /work \
     && { ls "$(go env GOROOT)"/pkg/linux_*/fmt.a 2>/dev/null \

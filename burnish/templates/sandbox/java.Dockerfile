@@ -7,7 +7,7 @@ RUN { command -v python3 && test -e /usr/share/java/junit-jupiter-engine.jar \
     || { apt-get update \
          && apt-get install -y --no-install-recommends python3 junit5 libjacoco-java \
          && rm -rf /var/lib/apt/lists/*; }
-COPY toolkit /opt/toolkit
+COPY toolkit /opt/toolkit/site-packages
 RUN mkdir -p /work && chmod 0755 /work
 USER 65534:65534
 WORKDIR /work

@@ -7,7 +7,7 @@ RUN command -v python3 >/dev/null \
          && rm -rf /var/lib/apt/lists/*; }
 # A formatter, where the base brings npm and a network is there; without it form is not judged.
 RUN command -v npm >/dev/null && npm install --global --silent prettier@3 || true
-COPY toolkit /opt/toolkit
+COPY toolkit /opt/toolkit/site-packages
 RUN mkdir -p /work && chmod 0755 /work
 USER 65534:65534
 WORKDIR /work

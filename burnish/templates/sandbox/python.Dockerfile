@@ -2,8 +2,9 @@
 # coverage. Nothing else is baked in; the program that supervises a run arrives with the run.
 ARG BASE_IMAGE=python:3.11-slim
 FROM ${BASE_IMAGE}
-COPY toolkit /opt/toolkit
-RUN python3 -m compileall -q /opt/toolkit \
+# Called site-packages, or hypothesis takes all of it for code under test and reads it for constants.
+COPY toolkit /opt/toolkit/site-packages
+RUN python3 -m compileall -q /opt/toolkit/site-packages \
     && mkdir -p /work && chmod 0755 /work \
     && { command -v python || ln -s "$(command -v python3)" /usr/local/bin/python; }
 ENV PYTHONDONTWRITEBYTECODE=1

@@ -6,7 +6,7 @@ RUN command -v python3 >/dev/null \
     || { apt-get update && apt-get install -y --no-install-recommends python3 \
          && rm -rf /var/lib/apt/lists/*; }
 RUN if command -v rustup >/dev/null; then rustup component add llvm-tools rustfmt clippy; fi
-COPY toolkit /opt/toolkit
+COPY toolkit /opt/toolkit/site-packages
 RUN mkdir -p /work && chmod 0755 /work
 USER 65534:65534
 WORKDIR /work
