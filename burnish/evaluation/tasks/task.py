@@ -11,7 +11,7 @@ from burnish.registries.languages import LANGUAGES
 
 SCHEMA_VERSION = 1
 Split = Literal["train", "dev", "test"]
-Difficulty = Literal["easy", "medium", "hard"]
+Difficulty = Literal["basic", "easy", "medium", "hard"]
 Kind = Literal[
     "text", "parsing", "numbers", "dates", "collections", "graphs", "search", "state", "encoding",
     "other",
@@ -53,7 +53,7 @@ class Task(Record):
     reference: str
     """A solution that passes them; "" where a foreign set brings none."""
     difficulty: Difficulty
-    """By its author's judgement."""
+    """By its author's judgement; "basic" is what a model of a billion parameters may solve."""
     kind: Kind = "other"
     """What it is about."""
     traits: tuple[Trait, ...] = ()

