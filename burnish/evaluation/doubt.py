@@ -32,6 +32,13 @@ _DOUBTFUL_HEADING = re.compile(
 )
 _HEADING = re.compile(r"\W*(?:some |for )?(?:examples?|samples?|usage|tests?)\W*", re.IGNORECASE)
 _BEFORE_CALL = re.compile(r"(?:^|[\s(>\"'`*|:])$")
+_IN_EXPRESSION = re.compile(r"[=+*/%<>@&~^\[{,(\-]\s+[`]*$|\w\($|(?:->|[=<>])\s*$")
+_OF_THE_RESULT = re.compile(
+    r"(?P<noun>\w+)\s+(?:of|in|from)\s+[`(*]*$"
+    r"|\b(?:twice|half|double|plus|minus|times|second|third|next|last|another)\s+[`(*]*$",
+    re.IGNORECASE,
+)
+_THE_RESULT = {"result", "results", "value", "output", "outcome", "answer", "call", "example"}
 _LINE_START = re.compile(
     r"^\s*(?:[-*+•>]\s+|\d{1,3}[.)]\s+|[a-z]\)\s+)?[`*(]{0,4}(?:assert\s+)?\(?$"
 )
@@ -46,17 +53,20 @@ def lead_is_sound(text: str, start: int, last: Place) -> str | None:
     asserted = "assert" if re.search(r"\bassert \(?$", lead) else ""
     if not at_line_start and not _BEFORE_CALL.search(lead):
         return None
-    if not at_line_start and re.search(r"[=+/%<>@&~^\[{,(\-]\s+[`]*$|\w\($|(?:->|[=<>])\s*$", lead):
+    if not at_line_start and _IN_EXPRESSION.search(lead):
         chained = last.chained and last.end >= line_start and _CHAIN.match(text[last.end : start])
         if not chained and not re.search(r",\s+[`]*$", lead):
             return None
+    more = _OF_THE_RESULT.search(lead)  # "the sum of f(2)" is not f(2)
+    if more and (more["noun"] or "").lower() not in _THE_RESULT:
+        return None
     if last.end >= line_start and last.chained and _CHAIN.match(text[last.end : start]):
         return asserted
     context = _sentence(text, start, max(last.end, start - 400), at_line_start)
     if (
         _DOUBT_BEFORE.search(context)
         or re.search(r"\w\(", context)
-        or _doubtful_heading(text, start)
+        or doubtful_heading(text, start)
     ):
         return None
     return asserted
@@ -76,13 +86,13 @@ def _sentence(text: str, start: int, floor: int, at_line_start: bool) -> str:
     return re.split(r"[.;!?][)\"'`]*\s|\n\s*\n|\n\s*(?:[-*+•]|\d{1,3}[.)])\s|```", context)[-1]
 
 
-def _doubtful_heading(text: str, start: int) -> bool:
+def doubtful_heading(text: str, start: int) -> bool:
     """The line that introduces this list or block ("Wrong results:") makes it doubtful."""
     for line in reversed(text[max(0, start - 1500) : start].split("\n")[:-1]):
         line = line.strip().strip("*_")
         if line.endswith(":") or line.startswith("#"):
             return _DOUBTFUL_HEADING.search(re.split(r"[.;!?]\s", line)[-1]) is not None
-        if line and not re.match(r"[-*+•>`]|\d{1,3}[.)]|.*\w\(", line):
+        if line and not re.match(r"[-*+•>`|]|\d{1,3}[.)]|.*\w\(", line):
             return False
     return False
 

@@ -81,15 +81,19 @@ def _given(text: str, position: int) -> tuple[list[tuple[str, str]], int]:
 
 def _parameters(text: str, entry_point: str) -> list[str]:
     """Names of the parameters in the text's signature; empty if it has none."""
-    found = re.search(rf"\b{re.escape(entry_point)}\(([^()\n]{{0,300}})\)\s*(?:->|:|$)", text, re.M)
+    signature = rf"\b{re.escape(entry_point)}\(([^()\n]{{0,300}})\)`?\s*(?:->|:|$)"
+    found = re.search(signature, text, re.M)
     if not found:
         return []
-    return [part.partition(":")[0].partition("=")[0].strip() for part in found[1].split(",")]
+    names = [part.partition(":")[0].partition("=")[0].strip() for part in found[1].split(",")]
+    return names if all(map(str.isidentifier, names)) else []
 
 
 def _ordered(given: list[tuple[str, str]], parameters: list[str]) -> list[str]:
     """The values in the order of the parameters; none if the names are not theirs."""
     names = [name for name, _ in given]
+    if parameters and len(parameters) != len(given):
+        return []
     if not parameters or not all(names):
         return [value for _, value in given]
     if sorted(names) != sorted(parameters):

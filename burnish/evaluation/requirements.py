@@ -122,7 +122,16 @@ _CALLED = re.compile(
     rf"(?P<called>{_NAME})\b|`(?P<quoted>{_NAME})[`(]|(?P<plain>{_NAME})\()",
     re.IGNORECASE,
 )
-_CLASS = re.compile(r"\b[Cc]lass\s+`?(?P<plain>[A-Z]\w{0,60})\b")
+_CLASS = re.compile(r"\b(?:[Dd]ata)?[Cc]lass\s+`?(?P<plain>[A-Z]\w{0,60})\b")
+_THERE_ALREADY = re.compile(
+    r"\b(?:given|using|uses?|with(?:out)?|like|similar to|(?:objects?|instances?|lists?) of|"
+    r"already (?:have|has|exists?)|existing|call(?:s|ing)|callback|takes?|accepts?|passed|"
+    r"replaces?)\b[^,;:]{0,40}$",
+    re.IGNORECASE,
+)
+_PART_OF_ANOTHER = re.compile(
+    r"`?\s+(?:field|column|parameter|argument|flag|option|attribute|property|key|keyword|method)\b"
+)
 _DEF = re.compile(rf"^(?:async\s+)?(?:def|class)\s+(?P<plain>{_NAME})\s*[(:]", re.MULTILINE)
 _DOCTEST = re.compile(rf"^[ \t]*>>> (?P<plain>{_NAME})\(", re.MULTILINE)
 _BACKTICKED = re.compile(rf"`(?P<plain>{_NAME})\([^`\n]{{0,200}}`")
@@ -148,11 +157,21 @@ def find_entry_point(text: str) -> str:
 def asked_names(text: str) -> tuple[str, ...]:
     """Names that the text asks for in words or gives as `def` and `class` lines, in order."""
     stub = _first_stub(text)
-    found = [(match.start(), name) for pattern in (_ASKED, _CALLED, _CLASS)
-             for match, name in _matches(pattern, text)]  # fmt: skip
+    found = [
+        (match.start(), name)
+        for pattern in (_ASKED, _CALLED, _CLASS)
+        for match, name in _matches(pattern, text)
+        if not _PART_OF_ANOTHER.match(text, match.end())
+        and (pattern is _ASKED or not _there_already(text, match.start()))
+    ]
     defined = _names(_DEF, text)
     ordered = ([stub] if stub else []) + [name for _, name in sorted(found)] + defined
     return tuple(dict.fromkeys(ordered))
+
+
+def _there_already(text: str, position: int) -> bool:
+    """Whether what is named here is what the text speaks of, not what it asks for."""
+    return _THERE_ALREADY.search(_sentence_before(text, position)) is not None
 
 
 def _first_stub(text: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Collection, Sequence
 from functools import partial
@@ -63,10 +62,6 @@ class Editor(Protocol):
         """`code` with the documentation of an answer, whatever else the answer changed."""
         ...
 
-    def lacks_documentation(self, code: str) -> bool:
-        """Something that should be documented is not."""
-        ...
-
 
 def editor(language: str) -> Editor:
     """The editor for a registered language."""
@@ -78,7 +73,8 @@ class PythonEditor:
 
     def module(self, answer: str, entry_point: str = "") -> str:
         """See `Editor.module`."""
-        return tidying.headed(tidying.renamed(tidying.tidy_code(answer), entry_point))
+        code = tidying.tidy_code(answer, entry_point)
+        return tidying.headed(tidying.renamed(code, entry_point))
 
     test_file = staticmethod(pytest_file.tidy)
     drop = staticmethod(pytest_file.drop)
@@ -96,12 +92,6 @@ class PythonEditor:
 
     readme = staticmethod(partial(readme.composed, "python"))
     law_tests = staticmethod(laws.law_tests)
-
-    def lacks_documentation(self, code: str) -> bool:
-        """See `Editor.lacks_documentation`."""
-        kinds = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
-        nodes = [n for n in ast.walk(ast.parse(code)) if isinstance(n, kinds)]
-        return any(ast.get_docstring(node) is None for node in nodes)
 
 
 class NativeEditor:
@@ -233,11 +223,6 @@ class NativeEditor:
             comment = _indented(_comment_at(text, text.rfind("\n", 0, source) + 1), margin)
             code = code[:start] + comment + code[start + length :]
         return code
-
-    def lacks_documentation(self, code: str) -> bool:
-        """See `Editor.lacks_documentation`."""
-        public = self._chain.outline(code).public
-        return any(not found.doc for found in public if found.kind != "value")
 
 
 def _comment_at(text: str, start: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, get_args
@@ -23,6 +24,8 @@ from burnish.registries.languages import language as find_language
 from burnish.registries.models import is_small, resolve
 from burnish.sandbox import Sandbox
 from burnish.signatures.adapter import PlainAdapter
+
+logger = logging.getLogger("burnish")
 
 
 class CodeGenerator(dspy.Module):  # type: ignore[misc]
@@ -107,7 +110,10 @@ class CodeGenerator(dspy.Module):  # type: ignore[misc]
             loop = Loop(session, around.sandbox(spoken), around.config)
             solution = refine(loop, spec, self._strategy)
             if wanted.keep:
-                around.memory.keep(solution)
+                try:
+                    around.memory.keep(solution)
+                except OSError as error:  # what was made is not lost for that
+                    logger.warning("the solution is not kept in memory: %s", error)
             return _prediction(solution)
 
     async def aforward(self, **inputs: Any) -> dspy.Prediction:

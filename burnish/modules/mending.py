@@ -105,6 +105,7 @@ def _rework(work: Work, candidate: Candidate, report: str) -> Candidate:
         constraints=work.spec.constraints,
         code=as_code(candidate.code),
         report=report,
+        whole=not part,
         temperature=work.warm,  # cold, a small model gives back the very same code
     )
     if part:
@@ -184,12 +185,11 @@ def _lines(code: str, numbers: tuple[int, ...]) -> str:
 def _document(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
     """Docstrings first, without letting the code change; then the README if its example fails."""
     remarks = [f.message for f in work.attempt.quality.findings if f.category == "documentation"]
-    edit = work.session.editor
-    if edit.lacks_documentation(candidate.code) or remarks:
+    if remarks:  # the whole module is written once more: not for what no finding asks for
         answer = work.session.ask(
             "add_docstrings", code=as_code(candidate.code), remarks="\n".join(remarks)
         )
-        code = edit.documented(candidate.code, answer.documented.code)
+        code = work.session.editor.documented(candidate.code, answer.documented.code)
         candidate = candidate.model_copy(update={"code": code})
     usage = work.attempt.execution.of("usage")
     if not candidate.docs or not usage or any(t.outcome != "passed" for t in usage):

@@ -15,7 +15,7 @@ from burnish.modules.feedback import feedback
 from burnish.modules.mending import Work, mend
 from burnish.modules.ranking import better
 from burnish.modules.search import Search
-from burnish.modules.session import Session, UnusableAnswer, refused, total
+from burnish.modules.session import Session, UnusableAnswer, total
 from burnish.modules.writing import analyze, write, write_code
 from burnish.records import (
     Analysis,
@@ -75,7 +75,9 @@ def refine(loop: Loop, spec: Spec, strategy: Strategy | None = None) -> Solution
     except ModelUnavailableError as error:
         if best is None:
             raise
-        stopped = f"{REFUSED if refused(error) else LOST}: {error.message}"
+        stopped = f"{REFUSED}: {error.message}"
+    if session.lost and best is not None and not best.quality.accepted:
+        stopped = f"{LOST}: {session.lost}"
     solution = conclude(spec, analysis, best, history, session.calls)
     solution = solution.model_copy(
         update={"stopped": stopped, "seconds": time.monotonic() - started}

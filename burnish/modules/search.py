@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from burnish.errors import ModelUnavailableError
 from burnish.modules.session import UnusableAnswer
 from burnish.records import ExecutionReport
 
@@ -123,7 +124,7 @@ class Search:
             self._left -= 1
             try:
                 self._modules.append(self._draw())
-            except UnusableAnswer:
+            except (UnusableAnswer, ModelUnavailableError):  # what there is may be good enough
                 break
             trials.append(self._tried(self._modules[-1], tests))
         return choose(trials).code

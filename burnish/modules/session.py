@@ -71,6 +71,8 @@ class Session:
         self.observers = observers
         self.round = 0
         self.calls: tuple[ModelCall, ...] = ()
+        self.lost = ""
+        """Why the model could not be reached when it was; "" if it always could."""
         self.fruitless: set[tuple[str, Move]] = set()
         """Moves that gave nothing new, by the id of the candidate that they were made from."""
         self._asked: set[tuple[str, str]] = set()
@@ -129,18 +131,22 @@ class Session:
             logger.info("%s: %s", question, reason)
         raise UnusableAnswer(f"{question}: {reason}")
 
-    def ask_code(self, question: str, entry_point: str = "", **inputs: Any) -> str:
+    def ask_code(
+        self, question: str, entry_point: str = "", *, whole: bool = True, **inputs: Any
+    ) -> str:
         """The module that answers a question, put right by the language's editor.
 
         What the specification asks for is called `entry_point`, where the answer calls its one
-        function otherwise.
+        function otherwise. What is not `whole` is a part of a module, and left as it is.
 
         Raises:
             UnusableAnswer: As `ask`, or the module is longer than `max_code_length` characters.
         """
         answer = self.ask(question, **inputs)
         ((name, _),) = getattr(self.program, question).signature.output_fields.items()
-        code = self.editor.module(answer[name].code, entry_point)
+        code = str(answer[name].code)
+        if whole:
+            code = self.editor.module(code, entry_point)
         if len(code) > self.max_code_length:
             raise UnusableAnswer(
                 f"{question}: the module has {len(code):,} characters, "
@@ -168,13 +174,17 @@ class Session:
                 "the answer was empty" if "empty" in str(error) else "the answer was out of form"
             )
         except LMError as error:
-            raise ModelUnavailableError(
+            failure = ModelUnavailableError(
                 f"The model {lm.model} gave no answer: {_first_line(error)}.",
                 remedy="Check the connection, the key and the name, or choose another with --lm.",
-            ) from error
+            )
+            self.lost = "" if refused(error) else failure.message
+            raise failure from error
         except DSPyError as error:
             reason = _first_line(error)
-        entry = lm.history[-1] if lm.history else {}
+        *before, entry = lm.history or [{}]
+        for asked in before:  # an adapter that asks once more in another form is paid twice
+            self._record(question, lm, asked, started, "the adapter could not read the answer")
         if _truncated(entry.get("response")):
             reason = "the answer was cut at the limit of output tokens"
         self._record(question, lm, entry, started, reason)

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import ast
 import builtins
+import io
 import re
 import sys
 import textwrap
+import tokenize
 import typing
 
 from burnish.evaluation.formatting import format_code
@@ -33,16 +35,17 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 
 
-def tidy_code(code: str) -> str:
+def tidy_code(code: str, entry_point: str = "") -> str:
     """The module without tests of its own, forgotten standard names imported, formatted.
 
+    `entry_point` is no test, whatever it is called.
     Code that does not parse is returned as it is: that is a finding, not a matter of tidiness.
     """
     try:
         tree = ast.parse(code)
     except (SyntaxError, ValueError):
         return code
-    code = _without_tests(code, tree)
+    code = _without_tests(code, tree, entry_point)
     code = _without_demonstration(code, ast.parse(code))
     tree = ast.parse(code)
     lines = [line for name in sorted(_unbound(tree)) if (line := _import(name, tree))]
@@ -89,10 +92,28 @@ def renamed(code: str, name: str) -> str:
     rivals = [n.name for n in defined if isinstance(n, wanted) and not n.name.startswith("_")]
     if not name or len(rivals) != 1 or re.search(rf"\b{re.escape(name)}\b", code):
         return code
-    return re.sub(rf"\b{re.escape(rivals[0])}\b", name, code)
+    return _with_name(code, rivals[0], name)
 
 
-def _without_tests(code: str, tree: ast.Module) -> str:
+def _with_name(code: str, old: str, new: str) -> str:
+    """The code with a global name changed: not where it is an attribute's, or an argument's."""
+    found = list(tokenize.generate_tokens(io.StringIO(code).readline))
+    lines, depth, places = code.splitlines(keepends=True), 0, list[tuple[int, int, str]]()
+    for before, token, after in zip([None, *found], found, [*found[1:], None], strict=False):
+        if token.type == tokenize.OP:
+            depth += (token.string in "([{") - (token.string in ")]}")
+        argument = depth and after is not None and after.string == "="
+        attribute = before is not None and before.string == "."
+        if token.type == tokenize.NAME and token.string == old and not (argument or attribute):
+            places.append((*token.start, new))
+    for row, column, name in reversed(places):
+        line = lines[row - 1]
+        lines[row - 1] = line[:column] + name + line[column + len(old) :]
+    calls = rf"(?<![\w.]){re.escape(old)}(?=\()"  # in docstrings, as in their examples
+    return re.sub(rf"^(\s*(?:>>>|\.\.\.) .*?){calls}", rf"\g<1>{new}", "".join(lines), flags=re.M)
+
+
+def _without_tests(code: str, tree: ast.Module, entry_point: str) -> str:
     """Cut top-level `test_...` functions and `Test...` classes, if anything else is defined."""
     kinds = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
     defined = [node for node in tree.body if isinstance(node, kinds)]
@@ -100,6 +121,7 @@ def _without_tests(code: str, tree: ast.Module) -> str:
         node
         for node in defined
         if node.name.startswith("Test" if isinstance(node, ast.ClassDef) else "test_")
+        and node.name != entry_point
     ]
     if len(tests) == len(defined):
         return code

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
+from burnish.errors import ModelUnavailableError
 from burnish.evaluation.examples import find_examples
 from burnish.evaluation.laws import find_laws
 from burnish.evaluation.requirements import find_entry_point
@@ -95,7 +97,7 @@ def write(session: Session, spec: Spec, analysis: Analysis, search: Search) -> C
     enough = bool(stated) and len(analysis.examples) >= ENOUGH_EXAMPLES
     spare = session.small and (enough or not search.imports(code))
     if not tests and not spare:
-        tests = write_tests(session, spec, analysis, code)
+        tests = _or_nothing(lambda: write_tests(session, spec, analysis, code))
     tests = session.editor.test_file(tests, spec.module, code) if tests else ""
     note = "" if tests or not stated else "the tests are the specification's examples"
     tests = tests or stated
@@ -106,7 +108,16 @@ def write(session: Session, spec: Spec, analysis: Analysis, search: Search) -> C
         module=spec.module,
         note=note,
     )
-    return candidate.model_copy(update={"docs": _first_docs(session, spec, analysis, search, code)})
+    docs = _or_nothing(lambda: _first_docs(session, spec, analysis, search, code))
+    return candidate.model_copy(update={"docs": docs})
+
+
+def _or_nothing(ask: Callable[[], str]) -> str:
+    """A part beside the code; "" where the model is lost: the code is there, and is judged."""
+    try:
+        return ask()
+    except ModelUnavailableError:
+        return ""
 
 
 def _first_docs(session: Session, spec: Spec, analysis: Analysis, search: Search, code: str) -> str:

@@ -79,7 +79,8 @@ INTRUSIONS: dict[str, str] = {
 """,
     "writing_outside": """
     places = ["/planted", "/etc/passwd", "/etc/ld.so.preload", "/usr/bin/python3", sys.executable,
-              "/proc/self/exe", "/opt/toolkit/site-packages/pytest/__init__.py", os.__file__, AIM["file"],
+              "/proc/self/exe", "/opt/toolkit/site-packages/pytest/__init__.py", os.__file__,
+              AIM["file"],
               "/lib/x", "/dev/x", "/var/tmp/x", "/run/x", "/home/x", "/root/x", "/sys/x"]
     for place in places:
         attempt(place, write, place)

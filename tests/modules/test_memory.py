@@ -75,3 +75,11 @@ def test_what_was_accepted_is_shown_with_the_next_question(tmp_path: Path, box: 
     question = next(p for p in lm.prompts[asked:] if "Google-style" in p)
     assert CODE.strip() in question and "twice the number n." in question
     assert not any(CODE.strip() in p for p in lm.prompts[:asked] if "Google-style" in p)
+
+
+def test_a_memory_that_cannot_be_written_costs_no_solution(tmp_path: Path, box: Sandbox) -> None:
+    (tmp_path / "file").write_text("")
+    config = load(memory={"keep": True, "path": str(tmp_path / "file" / "memory.jsonl")})
+    with dspy.context(lm=ScriptedLM(script())):
+        made = CodeGenerator(sandbox=box, config=config)(specification="Write double(n).")
+    assert made.solution.accepted

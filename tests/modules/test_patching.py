@@ -120,8 +120,11 @@ def test_the_fault_is_in_a_function_only_if_every_trace_ends_there() -> None:
 def test_a_long_module_is_repaired_in_part(box: Sandbox) -> None:
     table = "\n".join(f'    {k}: "{"x" * 60}",' for k in range(60))
     lookup = f"\n\nTABLE = {{\n{table}\n}}\n"
-    wrong = CODE.replace("return 2 * n", "return 2 * n + TABLE[n]") + lookup
-    part = CODE[CODE.index("def double") :]
+    head, _, body = CODE.partition("def double")
+    code = f"{head}from collections import Counter, deque\n\n\ndef double{body}"
+    wrong = code.replace("return 2 * n", "return 2 * n + TABLE[n]")
+    wrong += f"{lookup}\n\nSEEN = Counter(deque())\n"
+    part = code[code.index("def double") :].replace("    return 2", "    Counter()\n    return 2")
     lm = ScriptedLM(script(write_code=fenced(wrong), repair_code=fenced(part)))
     solution = burnish.generate("Write `double(n)`. double(4) returns 8.", lm=lm, sandbox=box)
     assert "TABLE = {" in solution.code and "return 2 * n\n" in solution.code

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import dspy
 import pytest
 
 import burnish
@@ -158,6 +159,21 @@ def test_one_bad_answer_is_asked_again(box: Sandbox) -> None:
 def test_a_model_that_cannot_be_reached_is_an_error_with_a_remedy(box: Sandbox) -> None:
     with pytest.raises(ModelUnavailableError, match="--lm"):
         _generate(ScriptedLM(lambda prompt: transport_error()), box)
+
+
+@pytest.mark.parametrize("question", ["write_tests", "document"])
+def test_a_model_lost_beside_the_code_costs_only_that_part(question: str, box: Sandbox) -> None:
+    solution = _generate(ScriptedLM(script(**{question: transport_error()})), box)
+    assert "def double" in solution.code and len(solution.history) >= 1
+    assert solution.accepted or "the model was lost" in solution.stopped
+
+
+def test_every_request_of_an_adapter_that_asks_again_is_counted(box: Sandbox) -> None:
+    lm = ScriptedLM(script())
+    with dspy.context(adapter=dspy.ChatAdapter()):  # it falls back to JSON
+        solution = _generate(lm, box)
+    assert len(solution.calls) == solution.usage.calls == len(lm.prompts)
+    assert any("could not read" in call.error for call in solution.calls)
 
 
 def test_a_model_lost_in_the_middle_keeps_the_best_attempt(box: Sandbox) -> None:

@@ -78,6 +78,20 @@ def test_the_one_class_of_a_pattern_gets_the_name_that_was_asked_for() -> None:
     assert renamed(code, "LRUCache") == code.replace("LRUStore", "LRUCache")
 
 
+def test_a_new_name_changes_no_attribute_and_no_argument() -> None:
+    code = 'def count(text, by=1):\n    """Count.\n\n    >>> count("a")\n    1\n    """\n'
+    code += "    return text.count(text, count=by) + count(text)\n"
+    called = renamed(code, "count_vowels")
+    assert "def count_vowels(text" in called and '>>> count_vowels("a")' in called
+    assert "text.count(text, count=by) + count_vowels(text)" in called
+
+
+def test_what_is_asked_for_is_no_test_whatever_it_is_called() -> None:
+    code = "def is_witness(n):\n    return n\n\n\ndef test_prime(n):\n    return is_witness(n)\n"
+    assert "def test_prime" in tidy_code(code, "test_prime")
+    assert "def test_prime" not in tidy_code(code)
+
+
 @pytest.mark.parametrize(
     ("code", "name"),
     [
