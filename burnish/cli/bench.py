@@ -104,6 +104,7 @@ def _plan(given: dict[str, Any]) -> Plan:
     """Everything read and found good before a model is called."""
     from burnish import config
     from burnish.cli import intake
+    from burnish.config import Memory
     from burnish.evaluation.tasks import load_set
     from burnish.experiments.bench.bench import Plan
     from burnish.registries.models import resolve
@@ -121,7 +122,7 @@ def _plan(given: dict[str, Any]) -> Plan:
     resolve(settings.lm, settings.model)
     return Plan(
         tasks=tasks,
-        config=settings,
+        config=settings.model_copy(update={"memory": Memory()}),  # tasks are not to be remembered
         split=given["split"],
         limit=given["limit"],
         program=program,

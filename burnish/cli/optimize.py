@@ -72,6 +72,8 @@ def optimize(
     import os
 
     os.environ.setdefault("TQDM_DISABLE", "1")  # before dspy is there: it has bars of its own
+    from burnish.config import Budget
+    from burnish.errors import InputError
     from burnish.experiments.optimize.trajectories import require_new
 
     plan = _plan(
@@ -84,6 +86,11 @@ def optimize(
         }
     )  # fmt: skip
     if export_sft is not None:
+        if plan.calls is not None or plan.budget != Budget():
+            raise InputError(
+                "--export-sft compiles nothing, and takes no budget.",
+                remedy="Take fewer tasks with --limit.",
+            )
         _export(plan, export_sft)
         return
     require_new(out)
@@ -93,7 +100,7 @@ def optimize(
 def _plan(given: dict[str, Any]) -> Plan:
     """Everything read and found good before a model is called."""
     from burnish import config
-    from burnish.config import Budget
+    from burnish.config import Budget, Memory
     from burnish.experiments.optimize.plan import Plan
 
     settings = config.load(
@@ -107,7 +114,8 @@ def _plan(given: dict[str, Any]) -> Plan:
         optimizer=given["optimizer"],
         train=_tasks(given["train"], given["language"], given["limit"]),
         dev=_tasks(given["dev"], given["language"], given["limit"]),
-        config=settings.model_copy(update={"budget": config.load().budget}),
+        # what is remembered of one set of tasks must not help with the other
+        config=settings.model_copy(update={"budget": config.load().budget, "memory": Memory()}),
         questions=tuple(name.strip() for name in given["predictors"].split(",") if name.strip()),
         reflection_lm=given["reflection_lm"],
         budget=Budget(**whole),
@@ -181,8 +189,10 @@ def _export(plan: Plan, file: Path) -> None:
     from burnish.cli import bench_view
     from burnish.cli.terminal import quiet_stdout, stderr
     from burnish.experiments.bench import bench
+    from burnish.experiments.optimize.optimize import require_no_test
     from burnish.experiments.optimize.trajectories import export
 
+    require_no_test(plan.train.tasks)
     what = bench.Plan(plan.train, plan.config, baseline="")
     rows = bench.default_path(what.header(), resume=False).with_name(
         f"sft-{what.header().fingerprint}.jsonl"

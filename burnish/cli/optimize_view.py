@@ -60,11 +60,17 @@ def show(outcome: Outcome, out: Path, run: str, console: Console) -> None:
         console.print(f"MLflow run {run}; `burnish ui` shows it.", markup=False, soft_wrap=True)
 
 
+LUCK = 0.05
+"""A p from which on a lead is called luck."""
+
+
 def verdict(outcome: Outcome, out: Path) -> str:
     """In a sentence or two, what came of it."""
     ended = f" {outcome.stopped[0].upper()}{outcome.stopped[1:]}." if outcome.stopped else ""
     if outcome.better:
-        return f"Better: {out} is the program.{ended}"
+        chance = outcome.chance or 0.0
+        luck = f" It may be luck: p = {chance:.2f}." if chance >= LUCK else ""
+        return f"Better: {out} is the program.{luck}{ended}"
     if not outcome.program:
         return f"Nothing else than the shipped program was found; nothing is written.{ended}"
     if outcome.summary is None:
@@ -76,6 +82,7 @@ def document(outcome: Outcome, out: Path, run: str) -> dict[str, Any]:
     """The same for a program."""
     return {
         "better": outcome.better,
+        "p": outcome.chance,
         "program": str(out) if outcome.better else None,
         "verdict": verdict(outcome, out),
         "stopped": outcome.stopped,

@@ -6,15 +6,17 @@ import contextlib
 import hashlib
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import dspy
 
+import burnish
 from burnish.config import data_dir
 from burnish.errors import BurnishError, EnvironmentMissingError, InputError
 from burnish.evaluation.dspy_metric import Metric, as_example
+from burnish.evaluation.tasks import Task
 from burnish.experiments.bench import bench
 from burnish.experiments.bench.ledger import read
 from burnish.experiments.bench.row import SHIPPED, Row
@@ -93,7 +95,16 @@ def _require_sets(plan: Plan) -> None:
             "nothing.",
             remedy="Name disjoint splits.",
         )
-    tested = [t.id for t in (*plan.train.tasks, *plan.dev.tasks) if t.split == "test"]
+    require_no_test((*plan.train.tasks, *plan.dev.tasks))
+
+
+def require_no_test(tasks: Iterable[Task]) -> None:
+    """Refuse tasks of a test split.
+
+    Raises:
+        InputError: there is one.
+    """
+    tested = [task.id for task in tasks if task.split == "test"]
     if tested:
         raise InputError(
             f"{len(tested)} tasks are of the test split, such as {min(tested)}.",
@@ -102,11 +113,12 @@ def _require_sets(plan: Plan) -> None:
 
 
 def _key(plan: Plan) -> str:
-    """Folder name of all that decides the measurements on `dev`."""
+    """Folder name of all that decides the measurements on `dev`, burnish's version included."""
     header = bench.Plan(plan.dev, plan.config, baseline="").header()
     model = re.sub(r"[^\w.-]+", "-", header.lm)
     ids = ",".join(task.id for task in plan.dev.tasks)
-    return f"{model}-{header.conditions}-{hashlib.sha256(ids.encode()).hexdigest()[:6]}"
+    ours = f"{ids} {header.program} {header.commit} {burnish.__version__}"
+    return f"{model}-{header.conditions}-{hashlib.sha256(ours.encode()).hexdigest()[:6]}"
 
 
 @dataclass(frozen=True)
@@ -121,7 +133,7 @@ def _measure(plan: Plan, program: str, rows: Path, meter: Meter, watch: Watch) -
     said = "measuring the compiled program" if program else "measuring the shipped program"
 
     def came(done: Done, count: int, of: int) -> None:
-        if done.row is not None:
+        if done.row is not None and not done.row.error:  # what a crashed run took is not known
             meter.add(done.row.usage)
         watch(News(said, count, of, None, meter.usage))
         if count < of:
@@ -140,7 +152,8 @@ def _measure(plan: Plan, program: str, rows: Path, meter: Meter, watch: Watch) -
             )
     except BudgetSpent as spent:
         stopped = str(spent)
-    return _Measured(rows, total(row.usage for row in read(rows)[1].values()), stopped)
+    whole = [row for row in read(rows)[1].values() if not row.error]
+    return _Measured(rows, total(row.usage for row in whole), stopped)
 
 
 def _times(usage: Usage, factor: float) -> Usage:

@@ -70,6 +70,12 @@ class Outcome:
         found = self.summary.comparison if self.summary else None
         return found is not None and found.difference.value > 0
 
+    @property
+    def chance(self) -> float | None:
+        """p of that difference; None if it was not measured to the end."""
+        found = self.summary.comparison if self.summary else None
+        return found.p if found else None
+
 
 @dataclass(frozen=True)
 class News:
