@@ -3,12 +3,9 @@ the model is never told."""
 
 from __future__ import annotations
 
-import pickle
 import re
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 from dspy.utils.exceptions import (
@@ -21,11 +18,10 @@ from burnish.config import load
 from burnish.errors import InputError, SandboxUnavailableError
 from burnish.evaluation.tasks import TaskSet
 from burnish.experiments.bench import contestants
-from burnish.experiments.bench.bench import Outcome, Plan, benchmark, commit
+from burnish.experiments.bench.bench import Outcome, Plan, benchmark
 from burnish.experiments.bench.bench import load as load_summary
 from burnish.experiments.bench.ledger import read, solution_file
 from burnish.experiments.bench.row import SHIPPED, Row
-from burnish.experiments.bench.work import _Bench
 from burnish.modules.program import program_hash
 from burnish.testing import ScriptedLM, transport_error
 from tests.experiments.bench.rows import task
@@ -184,25 +180,6 @@ def test_a_question_that_a_model_refuses_on_the_way_costs_the_row(bench: Bench) 
     assert not row["burnish"].solved and row["burnish"].status == "TESTS_FAILING"
 
 
-def test_changes_that_are_not_committed_are_told_of(tmp_path: Path) -> None:
-    def git(*arguments: str) -> None:
-        own = ("-c", "user.name=a", "-c", "user.email=a@b.c", "-c", "commit.gpgsign=false")
-        subprocess.run(["git", "-C", str(tmp_path), *own, *arguments], check=True)
-
-    assert commit(tmp_path / "none") == ""
-    git("init", "-q")
-    (tmp_path / "a.py").write_text("a = 1\n")
-    git("add", ".")
-    git("commit", "-qm", "a")
-    commit.cache_clear()
-    clean = commit(tmp_path)
-    assert re.fullmatch("[0-9a-f]{10}", clean)
-    (tmp_path / "a.py").write_text("a = 2\n")
-    assert commit(tmp_path) == clean, "the code that runs is that which was imported"
-    commit.cache_clear()
-    assert re.fullmatch(f"{clean}-dirty-[0-9a-f]{{6}}", commit(tmp_path))
-
-
 def test_an_import_that_the_task_forbids_is_no_solution(bench: Bench) -> None:
     tasks = doubling(expected={"forbidden_imports": ["math"]})
     lm = scripted(zero=fenced("import math\n\n\ndef double(n):\n    return math.prod([n, 2])\n"))
@@ -261,69 +238,6 @@ def test_the_plain_answer_is_read_as_the_loops_answers_are(
 ) -> None:
     row = rows_of(bench(scripted(zero=answer), doubling()))["zero-shot"]
     assert row.code == code and row.status == ("ANSWERED" if code else "NO_USABLE_ANSWER")
-
-
-def test_a_worker_takes_the_whole_configuration_and_adds_nothing_of_its_own(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    tracking = {"uri": "http://user:password@127.0.0.1:9"}
-    config = load(model={"temperature": 0.5}, sandbox={"timeout_s": 9}, tracking=tracking)
-    sent = pickle.dumps(Plan(doubling(), config).setting())
-    monkeypatch.chdir(tmp_path)
-    Path("burnish.toml").write_text('[metric]\nthreshold = 0.1\n[model]\napi_base = "http://x"\n')
-    monkeypatch.setenv("BURNISH_MODEL__MAX_TOKENS", "77")
-    monkeypatch.setenv("BURNISH_SANDBOX__MEMORY_BYTES", "99999999")
-    there = _Bench(pickle.loads(sent)).config
-    assert there.model == config.model.model_copy(update={"cache": False})
-    assert (there.metric, there.limits, there.lm) == (config.metric, config.limits, "local")
-    assert there.sandbox.model_fields_set == {"timeout_s"}  # the rest is each language's own
-    assert there.sandbox == config.sandbox
-    assert b"password" not in sent
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"metric": {"threshold": 0.7}},
-        {"metric": {"weights": {"performance": 0.5}}},
-        {"model": {"max_tokens": 300}},
-        {"model": {"api_base": "http://127.0.0.1:9"}},
-        {"model": {"temperature": 0.9}},
-        {"sandbox": {"timeout_s": 30.0}},  # the default, but no language's own any more
-        {"limits": {"max_code_length": 500}},
-        {"limits": {"max_iterations": 1}},
-        {"lm": "openai/other"},
-    ],
-)
-def test_what_decides_results_is_in_the_fingerprint(changed: dict[str, Any]) -> None:
-    before, after = (Plan(doubling(), load(**given)).header() for given in ({}, changed))
-    assert before.fingerprint != after.fingerprint
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {"tracking": {"uri": "sqlite:///elsewhere.db"}},
-        {"model": {"cache": False, "threads": 1}},
-        {"sandbox": {"pool_size": 0, "parallel": 1, "kind": "bubblewrap"}},
-    ],
-)
-def test_what_decides_nothing_is_not(changed: dict[str, Any]) -> None:
-    before, after = (Plan(doubling(), load(**given)).header() for given in ({}, changed))
-    assert before.fingerprint == after.fingerprint
-
-
-def test_other_weights_are_another_benchmark(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    plan = Plan(doubling(), load(lm="local"))
-    shipped = plan.header()
-    own = tmp_path / "own.gguf"
-    own.write_bytes(b"GGUF and more")
-    monkeypatch.setenv("BURNISH_MODEL_PATH", str(own))
-    found = plan.header()
-    assert shipped.model == "local/qwen2.5-coder-1.5b" and found.model.startswith("local/own-")
-    assert found.lm == shipped.lm and found.fingerprint != shipped.fingerprint
 
 
 def test_without_a_sandbox_nothing_is_paid_and_nobody_has_failed(
