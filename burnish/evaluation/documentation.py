@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from burnish.evaluation.analyzer import Remarks
+from burnish.evaluation.examples import find_examples
 from burnish.records import Candidate, Finding
 
 _Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -21,7 +22,8 @@ class Docstrings:
     parameter by name; for a function that returns or yields a value, a word on it ("return",
     "yield"; a property is its value); every exception that it raises itself, by name. Google,
     NumPy and Sphinx layouts and plain prose all count: only words are looked for
-    (a parameter called `a` is therefore found in any sentence with the article).
+    (a parameter called `a` is therefore found in any sentence with the article). A docstring with
+    an example of a call and its result says of parameters and result what there is to say.
     """
 
     name = "docstrings"
@@ -63,11 +65,14 @@ def _audit(tree: ast.Module) -> Iterator[Audit]:
         text = f"{ast.get_docstring(node) or ''}\n{inherited}".lower()
         expected = [("a docstring", ast.get_docstring(node) is not None)]
         function = node if isinstance(node, _Function) else _init(node)
+        shown = bool(find_examples(ast.get_docstring(node) or "", getattr(node, "name", "")))
         if function is not None:
-            expected += [(f"parameter {p}", _says(text, p)) for p in _parameters(function)]
+            said = [(p, shown or _says(text, p)) for p in _parameters(function)]
+            expected += [(f"parameter {p}", is_said) for p, is_said in said]
             expected += [(e, _says(text, e)) for e in sorted(_raised(function))]
         if isinstance(node, _Function) and _gives(node) and not _is_property(node):
-            expected.append(("the result", re.search(r"return|yield", text) is not None))
+            told = shown or re.search(r"return|yield", text) is not None
+            expected.append(("the result", told))
         missing = [what for what, said in expected if not said]
         yield Audit(name, getattr(node, "lineno", 1), missing, len(expected))
 

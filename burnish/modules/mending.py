@@ -187,7 +187,10 @@ def _document(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
     remarks = [f.message for f in work.attempt.quality.findings if f.category == "documentation"]
     if remarks:  # the whole module is written once more: not for what no finding asks for
         answer = work.session.ask(
-            "add_docstrings", code=as_code(candidate.code), remarks="\n".join(remarks)
+            "add_docstrings",
+            code=as_code(candidate.code),
+            remarks="\n".join(remarks),
+            temperature=work.warm,  # cold, as above
         )
         code = work.session.editor.documented(candidate.code, answer.documented.code)
         candidate = candidate.model_copy(update={"code": code})

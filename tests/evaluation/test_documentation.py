@@ -26,6 +26,13 @@ def test_every_usual_layout_counts(docstring: str) -> None:
     assert _value(f'"""M."""\ndef add(a, b):\n{docstring}{BODY}') == (1.0, [])
 
 
+def test_an_example_says_what_goes_in_and_comes_out() -> None:
+    code = '"""M."""\ndef add(a, b):\n    """Add.\n\n    >>> add(1, 2)\n    3\n    """\n' + BODY
+    assert _value(code)[1] == ["add lacks ValueError"], "what is raised is another matter"
+    other = code.replace(">>> add(1, 2)", ">>> other(1, 2)")
+    assert _value(other)[1] == ["add lacks parameter a, parameter b, ValueError, the result"]
+
+
 def test_what_is_missing_is_named() -> None:
     value, messages = _value(f'"""M."""\ndef add(a, b):\n    """Add a."""\n{BODY}')
     assert messages == ["add lacks parameter b, ValueError, the result"]
