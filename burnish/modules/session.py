@@ -178,7 +178,8 @@ class Session:
                 f"The model {lm.model} gave no answer: {_first_line(error)}.",
                 remedy="Check the connection, the key and the name, or choose another with --lm.",
             )
-            self.lost = "" if refused(error) else failure.message
+            if not refused(error):
+                self.lost = failure.message
             raise failure from error
         except DSPyError as error:
             reason = _first_line(error)

@@ -109,8 +109,12 @@ def _with_name(code: str, old: str, new: str) -> str:
     for row, column, name in reversed(places):
         line = lines[row - 1]
         lines[row - 1] = line[:column] + name + line[column + len(old) :]
-    calls = rf"(?<![\w.]){re.escape(old)}(?=\()"  # in docstrings, as in their examples
-    return re.sub(rf"^(\s*(?:>>>|\.\.\.) .*?){calls}", rf"\g<1>{new}", "".join(lines), flags=re.M)
+    code = "".join(lines)
+    calls = rf"(?<![\w.]){re.escape(old)}(?=\()"
+    for token in found:  # before Python 3.12 an f-string is one token
+        if token.type == tokenize.STRING and re.match(r"[rR]?[fF]", token.string):
+            code = code.replace(token.string, re.sub(calls, new, token.string))
+    return re.sub(rf"^(\s*(?:>>>|\.\.\.) .*?){calls}", rf"\g<1>{new}", code, flags=re.M)
 
 
 def _without_tests(code: str, tree: ast.Module, entry_point: str) -> str:

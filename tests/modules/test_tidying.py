@@ -84,6 +84,8 @@ def test_a_new_name_changes_no_attribute_and_no_argument() -> None:
     called = renamed(code, "count_vowels")
     assert "def count_vowels(text" in called and '>>> count_vowels("a")' in called
     assert "text.count(text, count=by) + count_vowels(text)" in called
+    told = renamed("def f(n):\n    return f'{f(n - 1)} {n.f(1)}'\n", "slug")
+    assert "f'{slug(n - 1)} {n.f(1)}'" in told
 
 
 def test_what_is_asked_for_is_no_test_whatever_it_is_called() -> None:

@@ -237,19 +237,22 @@ PACKAGE = Path(__file__).parents[2]
 def commit(package: Path = PACKAGE) -> str:
     """Git commit of this checkout of burnish as it was first asked for; "" if it is none.
 
-    Changes that are not committed add a hash of theirs: what they did is in no commit.
+    Changes that are not committed add a hash of theirs: what they did is in no commit. A project
+    that burnish is merely installed in is no checkout of burnish.
     """
-    found = _git("-C", str(package), "rev-parse", "--short=10", "HEAD").strip()
-    changed = _git("-C", str(package), "diff", "HEAD", "--", str(package)) if found else ""
+    if not _git(package, "ls-files"):
+        return ""
+    found = _git(package, "rev-parse", "--short=10", "HEAD").strip()
+    changed = _git(package, "diff", "HEAD", "--", ".")
     digest = hashlib.sha256(changed.encode("utf-8", "replace")).hexdigest()[:6]
     return f"{found}-dirty-{digest}" if changed else found
 
 
-def _git(*arguments: str) -> str:
-    """What git says; "" if it is not here or refuses."""
+def _git(folder: Path, *arguments: str) -> str:
+    """What git says there; "" if it is not here or refuses."""
     try:
         answer = subprocess.run(
-            ["git", *arguments],
+            ["git", "-C", str(folder), *arguments],
             capture_output=True, text=True, errors="replace", timeout=5, check=False,
         )  # fmt: skip
     except (OSError, subprocess.SubprocessError):

@@ -96,3 +96,6 @@ def test_changes_that_are_not_committed_are_told_of(tmp_path: Path) -> None:
     assert commit(tmp_path) == clean, "the code that runs is that which was imported"
     commit.cache_clear()
     assert re.fullmatch(f"{clean}-dirty-[0-9a-f]{{6}}", commit(tmp_path))
+    (tmp_path / "venv").mkdir()
+    (tmp_path / "venv" / "b.py").write_text("b = 1\n")
+    assert commit(tmp_path / "venv") == "", "another project's commit says nothing of burnish"
