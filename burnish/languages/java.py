@@ -43,7 +43,7 @@ class Java(LanguageToolchain):
         # A compiler in a virtual machine of its own takes 130 MB; of 512 MB, 280 are heap. Each
         # machine has a dozen threads before the first of the program's.
         limits={"memory_bytes": 512 * MIB, "pids": 96, "work_bytes": 64 * MIB},
-        start_s=3.0,
+        start_s=12.0,
         peak_memory_bytes=192 * MIB,
     )
 

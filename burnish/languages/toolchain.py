@@ -34,8 +34,9 @@ class Setup:
     """Defaults of `config.Sandbox` that this language needs otherwise."""
     executes_work: bool = True
     """What is run lies in the work folder, as compiled programs do; else that is mounted noexec."""
-    start_s: float = 1.0
-    """How long its programs may take before their first test begins."""
+    start_s: float = 4.0
+    """How long its programs may take before their first test begins, beside the time of a test.
+    Many times what it takes on a quiet machine: a busy one is no fault of the candidate's."""
     peak_memory_bytes: int | None = None
     """What an idle program of this language may take before memory counts against it; None for
     the metric's own default."""

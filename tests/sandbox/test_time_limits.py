@@ -55,3 +55,25 @@ def test_a_compiler_that_takes_too_long_is_told_as_such() -> None:
         box.close()
     assert report.status == "TIMEOUT"
     assert "the time limit for compilers" in report.error.lower(), report.error
+
+
+LATE = """import { test } from "node:test";
+import assert from "node:assert";
+import { one } from "./solution.mjs";
+const until = Date.now() + 60000;
+while (Date.now() < until) {}
+test("one is one", () => { assert.strictEqual(one(), 1); });
+"""
+
+
+def test_a_program_that_is_late_before_its_first_test_forged_nothing() -> None:
+    """So it is on a busy machine; a planted test that never began is no sign of a forger."""
+    code = "export function one() { return 1; }\n"
+    box = open_sandbox(Settings(kind="bubblewrap", pool_size=0, test_timeout_s=0.5), "javascript")
+    try:
+        report = box.run(Candidate(code=code, tests=LATE, language="javascript"))
+    finally:
+        box.close()
+    assert report.status == "FAILED"
+    late = "the time limit ended the program while no test was running"
+    assert [(test.category, test.message) for test in report.tests] == [("timeout", late)]

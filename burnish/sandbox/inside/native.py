@@ -16,6 +16,8 @@ from burnish.sandbox.inside.compiler import Compiler, Failure, Job, Program
 from burnish.sandbox.inside.process import Emit, clear_work
 from burnish.sandbox.inside.program import Ended, Event, Programs
 
+_LATE = "the time limit ended the program while no test was running"
+
 
 class NativeRunner:
     """See `supervisor.Runner`."""
@@ -130,7 +132,9 @@ class Bench:
                 self.emit("forged")
                 return
             if not current:
-                return  # a clean end, or an end between two tests: what is left was never reported
+                if ended.stopped:  # before the first test, or between two
+                    self.emit("collect", category="timeout", message=_LATE, line=None)
+                return  # of a program that ended by itself, what is left was never reported
             self._died(file, current, ended)
             told.add(current)
 
@@ -193,6 +197,9 @@ class Bench:
                 self.emit("forged")
                 return
             if current < 0:
+                late = {"raised": ["ProgramEnded"], "message": _LATE, "timeout": True}
+                for index in set(range(count)) - told if self.programs.ended.stopped else ():
+                    self._value(offset + index, late)
                 return
             category, message = self._why(self.programs.ended)
             name = {"memory": "MemoryError"}.get(category, "ProgramEnded")
