@@ -23,10 +23,12 @@ from burnish.sandbox import Sandbox, open_sandbox
 if TYPE_CHECKING:
     import dspy
 
-    from burnish.records import Attempt
+    from burnish.records import Attempt, Solution
 
 SOLVED = 0.8
 """Part of the value that only right code has; the rest is its quality score."""
+CODE_QUESTIONS = ("write_code", "repair_code")
+"""Predictors that answer with a whole module."""
 TEST_QUESTIONS = ("write_tests", "extend_tests", "repair_tests")
 MAX_TESTS_SAID = 3
 
@@ -64,9 +66,16 @@ class Metric:
         self,
         settings: config.Sandbox | None = None,
         note: Callable[[dspy.Prediction, Task, float], None] = lambda prediction, task, value: None,
+        module: Callable[[str, Solution], str] = lambda code, solution: code,
     ) -> None:
-        """Args: settings: Of the sandboxes. note: Told each value that was asked for as one."""
-        self._settings, self._note = settings, note
+        """Make one.
+
+        Args:
+            settings: Of the sandboxes.
+            note: Told each value that was asked for as one.
+            module: What the loop makes of code that a model answered, before it is run.
+        """
+        self._settings, self._note, self._module = settings, note, module
         self._boxes: dict[str, Sandbox] = {}
         self._lock = threading.Lock()
         atexit.register(self.close)
@@ -87,12 +96,15 @@ class Metric:
         Args:
             example: Made by `as_example`.
             prediction: A `CodeGenerator`'s; of it, `code` and, if it is there, `quality_score`.
+            pred_trace: The one step that feedback is asked for. If that answered with a module,
+                the feedback is of that module; the value stays that of what was delivered.
 
         Raises:
             SandboxUnavailableError: nothing can be run here, so nothing has a value.
         """
         task: Task = example.label.task
-        found = grade(str(prediction.code or ""), task, self._box(task.language))
+        code = str(prediction.code or "")
+        found = grade(code, task, self._box(task.language))
         if trace is not None and pred_name is None:
             self._note(prediction, task, float(found.passed))
             return found.passed
@@ -105,7 +117,15 @@ class Metric:
         import dspy
 
         question = pred_name.rpartition(".")[2]
-        return dspy.Prediction(score=value, feedback=in_words(found, prediction, question))
+        solution: Solution | None = prediction.get("solution")
+        attempt = solution.best if solution else None
+        if solution and pred_trace and question in CODE_QUESTIONS:
+            answer = self._module(code_of(pred_trace[-1]), solution)
+            if answer != code:
+                found = grade(answer, task, self._box(task.language))
+            same = [each for each in solution.history if each.candidate.code == answer]
+            attempt = same[-1] if same else None
+        return dspy.Prediction(score=value, feedback=in_words(found, attempt, question))
 
     def close(self) -> None:
         """Close the sandboxes. Idempotent."""
@@ -119,10 +139,19 @@ class Metric:
             return self._boxes[language]
 
 
-def in_words(found: Grade, prediction: dspy.Prediction, question: str = "") -> str:
+def code_of(step: Any) -> str:
+    """The module that a step of a trace answered with; "" if it gave none that can be read."""
+    predictor, _, answer = step
+    (field,) = predictor.signature.output_fields
+    return str(getattr(answer.get(field), "code", ""))
+
+
+def in_words(found: Grade, attempt: Attempt | None, question: str = "") -> str:
     """How it went, without a name, a value or a line of a hidden test.
 
     Args:
+        found: Of the code by its hidden tests.
+        attempt: The loop's own judgement of it; None if it has none.
         question: Name of the predictor that is to learn from it, e.g. "write_tests".
     """
     if found.passed:
@@ -133,24 +162,22 @@ def in_words(found: Grade, prediction: dspy.Prediction, question: str = "") -> s
     else:
         said = [f"The code cannot be tested: {found.status.replace('_', ' ').lower()}."]
     said += [text for text in found.failed if text.startswith(("imports ", "time grows"))]
-    solution = prediction.get("solution")
-    best = solution.best if solution is not None else None
-    if best is not None:
-        said += _of_tests(best, found, about_tests=question in TEST_QUESTIONS)
-        kinds = Counter(finding.category for finding in best.quality.findings)
+    if attempt is not None:
+        said += _of_tests(attempt, found, about_tests=question in TEST_QUESTIONS)
+        kinds = Counter(finding.category for finding in attempt.quality.findings)
         said += [f"Its own checks found {count} of {kind}." for kind, count in kinds.items()]
-        said += [f"The condition {g.name} is not met: {g.detail}." for g in best.quality.gates
+        said += [f"The condition {g.name} is not met: {g.detail}." for g in attempt.quality.gates
                  if not g.passed]  # fmt: skip
     return "\n".join(said)
 
 
-def _of_tests(best: Attempt, found: Grade, *, about_tests: bool) -> list[str]:
+def _of_tests(attempt: Attempt, found: Grade, *, about_tests: bool) -> list[str]:
     """What the tests that burnish has itself say: examples of the text, and generated ones."""
-    failing = [t for t in best.execution.of("example", "generated") if t.outcome != "passed"]
+    failing = [t for t in attempt.execution.of("example", "generated") if t.outcome != "passed"]
     said = [f"{test.id}: {test.message}" for test in failing[:MAX_TESTS_SAID]]
     if not about_tests:
         return said
-    generated = best.execution.of("generated")
+    generated = attempt.execution.of("generated")
     rejects = [test for test in failing if test.suite == "generated"]
     if found.passed and rejects:
         said.append(f"{len(rejects)} of {len(generated)} generated tests reject right code.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from burnish.modules.session import total
+from burnish.modules.usage import total
 from burnish.records import (
     Analysis,
     Attempt,

@@ -15,7 +15,8 @@ from burnish.modules.feedback import feedback
 from burnish.modules.mending import Work, mend
 from burnish.modules.ranking import better
 from burnish.modules.search import Search
-from burnish.modules.session import Session, UnusableAnswer, total
+from burnish.modules.session import Session, UnusableAnswer
+from burnish.modules.usage import total
 from burnish.modules.writing import analyze, write, write_code
 from burnish.records import (
     Analysis,

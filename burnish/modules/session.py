@@ -21,9 +21,9 @@ from burnish.errors import ModelUnavailableError
 from burnish.modules.editing import editor
 from burnish.modules.memory import Lesson
 from burnish.modules.observer import Observer
+from burnish.modules.usage import total, usage_of
 from burnish.records import Attempt, ModelCall, Solution, Spec, Usage
 from burnish.records.base import Move
-from burnish.registries.models import is_local
 from burnish.signatures.questions import as_code
 
 # Output tokens that are enough for a small model: beyond these it only repeats itself, for minutes.
@@ -255,36 +255,6 @@ def refused(error: BaseException) -> bool:
     cause = error.__cause__ if isinstance(error, ModelUnavailableError) else error
     return isinstance(cause, LMInvalidRequestError) and not isinstance(
         cause, LMUnsupportedModelError
-    )
-
-
-def usage_of(lm: Any, entry: dict[str, Any]) -> Usage:
-    """What one call cost, by its entry in the model's history."""
-    used = entry.get("usage") or {}
-    cached = bool(entry) and not used
-    before = getattr(entry.get("response"), "usage", None) if cached else None
-    sizes = [getattr(before, name, None) or 0 for name in ("input_tokens", "output_tokens")]
-    return Usage(
-        calls=1,
-        cached_calls=int(cached),
-        cached_tokens=sum(sizes),
-        prompt_tokens=used.get("prompt_tokens") or 0,
-        completion_tokens=used.get("completion_tokens") or 0,
-        cost_usd=0.0 if is_local(lm) or cached else entry.get("cost"),
-    )
-
-
-def total(usages: Any) -> Usage:
-    """The sum; a cost that is unknown anywhere makes the sum unknown."""
-    usages = tuple(usages)
-    costs = [usage.cost_usd for usage in usages]
-    return Usage(
-        calls=sum(u.calls for u in usages),
-        cached_calls=sum(u.cached_calls for u in usages),
-        cached_tokens=sum(u.cached_tokens for u in usages),
-        prompt_tokens=sum(u.prompt_tokens for u in usages),
-        completion_tokens=sum(u.completion_tokens for u in usages),
-        cost_usd=None if None in costs else float(sum(costs)),
     )
 
 

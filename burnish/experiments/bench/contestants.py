@@ -15,7 +15,7 @@ from burnish.experiments.bench.row import BASELINE, Row, row_of
 from burnish.experiments.measures import stages_of
 from burnish.modules.pipeline import LOST
 from burnish.modules.program import load_program
-from burnish.modules.session import usage_of
+from burnish.modules.usage import usage_of
 from burnish.records import Solution
 from burnish.registries.languages import language
 from burnish.registries.models import resolve

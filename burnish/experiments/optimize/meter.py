@@ -7,9 +7,12 @@ import time
 from typing import Any
 
 import dspy
+from dspy.utils.exceptions import LMError
 
 from burnish.config import Budget
-from burnish.modules.session import total, usage_of
+from burnish.errors import ModelUnavailableError
+from burnish.modules.session import refused
+from burnish.modules.usage import total, usage_of
 from burnish.records import Usage
 
 NOTHING = Usage(cost_usd=0.0)
@@ -30,8 +33,10 @@ class Meter:
             calls: Calls of a model that are paid; None for any number.
         """
         self.usage = NOTHING
-        self.reserved = NOTHING
-        """What must be left over at the end."""
+        self.reserved, self.reserved_s = NOTHING, 0.0
+        """What must be left over at the end, and wall seconds."""
+        self.lost = ""
+        """Why a model could not be reached when it was; then none is asked any more."""
         self._budget, self._calls, self._began = budget, calls, time.monotonic()
         self._lock = threading.Lock()
 
@@ -41,7 +46,7 @@ class Meter:
         used = total((self.usage, self.reserved))
         if self._calls is not None and used.calls - used.cached_calls >= self._calls:
             return f"the budget of {self._calls:,} calls is spent"
-        return self._budget.spent(used, self.seconds)
+        return self._budget.spent(used, self.seconds + self.reserved_s)
 
     @property
     def seconds(self) -> float:
@@ -49,11 +54,15 @@ class Meter:
         return time.monotonic() - self._began
 
     def require(self) -> None:
-        """Nothing, while the budget lasts.
+        """Nothing, while the budget lasts and models answer.
 
         Raises:
-            BudgetSpent: it does not.
+            BudgetSpent: it is spent.
+            ModelUnavailableError: a model was lost. Optimizers count a run that fails as a bad
+                program's, and would go on over an outage with every program bad.
         """
+        if self.lost:
+            raise ModelUnavailableError(self.lost)
         if spent := self.spent:
             raise BudgetSpent(spent)
 
@@ -81,10 +90,17 @@ class MeteredLM(dspy.LM):  # type: ignore[misc]
 
         Raises:
             BudgetSpent: nothing was asked.
+            ModelUnavailableError: neither, as a model was lost before.
         """
         self.meter.require()
-        with dspy.context(disable_history=False):
-            return super().__call__(*given, **more)
+        try:
+            with dspy.context(disable_history=False):
+                return super().__call__(*given, **more)
+        except LMError as error:
+            if not refused(error):
+                said = (str(error).strip() or type(error).__name__).splitlines()[0]
+                self.meter.lost = f"The model {self.model} gave no answer: {said.rstrip('.')}."
+            raise
 
     def update_history(self, entry: dict[str, Any]) -> None:
         """See `dspy.LM`: every answer comes by here, of whatever thread."""

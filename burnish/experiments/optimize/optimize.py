@@ -27,9 +27,10 @@ from burnish.experiments.optimize.meter import NOTHING, BudgetSpent, Meter, Mete
 from burnish.experiments.optimize.optimizers import Work, require
 from burnish.experiments.optimize.origin import program_text, with_scores
 from burnish.experiments.optimize.plan import News, Outcome, Plan
-from burnish.experiments.optimize.student import Student, Trials
+from burnish.experiments.optimize.standing import as_taken
+from burnish.experiments.optimize.student import Student, Trials, plain_state
 from burnish.modules.program import program_hash
-from burnish.modules.session import total
+from burnish.modules.usage import total
 from burnish.records import Usage
 from burnish.registries.models import LOCAL, resolve
 from burnish.signatures.idiom import QUESTIONS
@@ -58,15 +59,17 @@ def optimize(plan: Plan, watch: Watch = lambda news: None) -> Outcome:
     folder = data_dir() / "optimize" / _key(plan)
     shipped = _measure(plan, "", folder / "shipped.jsonl", meter, watch)
     meter.reserved = _times(shipped.cost, RESERVE)
+    meter.reserved_s = shipped.seconds * RESERVE
     if spent := shipped.stopped or meter.spent:
         raise InputError(
             f"Measuring the shipped program on {len(plan.dev.tasks)} tasks took "
-            f"{shipped.cost.tokens:,} tokens, and as much is needed once more: {spent}.",
+            f"{shipped.cost.tokens:,} tokens and {shipped.seconds:,.0f} s, and as much is needed "
+            f"once more: {spent}.",
             remedy="Raise the budget, or take fewer tasks with --limit.",
         )
     trials = Trials(lambda: meter.seconds, lambda t: watch(_news(plan, t, meter)))
     student, stopped = _compile(plan, optimizer.compile, models, trials)
-    meter.reserved = NOTHING
+    meter.reserved, meter.reserved_s = NOTHING, 0.0
     text = program_text(plan, student, trials, meter) if student else ""
     if not text:
         return Outcome("", None, trials.all, meter.usage, meter.seconds, stopped, (shipped.path,))
@@ -74,7 +77,7 @@ def optimize(plan: Plan, watch: Watch = lambda news: None) -> Outcome:
     compiled = _measure(plan, text, path, meter, watch)
     summary = None if compiled.stopped else _compare(shipped.path, compiled.path)
     if summary is not None and summary.comparison is not None:
-        text = with_scores(text, summary)
+        text = with_scores(text, summary, meter)
     return Outcome(
         text, summary, trials.all, meter.usage, meter.seconds, compiled.stopped or stopped,
         (shipped.path, compiled.path),
@@ -125,6 +128,7 @@ def _key(plan: Plan) -> str:
 class _Measured:
     path: Path
     cost: Usage
+    seconds: float
     stopped: str = ""
 
 
@@ -153,7 +157,8 @@ def _measure(plan: Plan, program: str, rows: Path, meter: Meter, watch: Watch) -
     except BudgetSpent as spent:
         stopped = str(spent)
     whole = [row for row in read(rows)[1].values() if not row.error]
-    return _Measured(rows, total(row.usage for row in whole), stopped)
+    seconds = sum(row.seconds for row in whole) / plan.workers
+    return _Measured(rows, total(row.usage for row in whole), seconds, stopped)
 
 
 def _times(usage: Usage, factor: float) -> Usage:
@@ -186,12 +191,12 @@ def _compile(
     trials: Trials,
 ) -> tuple[dspy.Module | None, str]:
     """The compiled program, None if there is none, and which budget ended the search."""
-    metric = Metric(plan.config.sandbox, trials.value)
+    metric = Metric(plan.config.sandbox, trials.value, as_taken)
     lm, reflection = models
     meter = lm.meter
     student = Student(
-        trials, plan.questions, languages=plan.languages, config=plan.config,
-        sandbox=plan.config.sandbox.kind,
+        trials, plan.questions, drafts=plan.optimizer == "gepa", languages=plan.languages,
+        config=plan.config, sandbox=plan.config.sandbox.kind,
     )  # fmt: skip
     work = Work(
         student=student,
@@ -210,13 +215,18 @@ def _compile(
     except BurnishError:
         raise
     except Exception as error:
+        _require_there(meter, trials)
         if not meter.spent:
             raise _failed(plan, trials, error) from error
         return _best(student, trials), meter.spent
     else:
+        _require_there(meter, trials)
         if not trials.runs and not meter.spent:
             raise _failed(plan, trials)
-        return compiled, meter.spent
+        # what was refused for want of budget counted as bad, so the optimizer's choice says little
+        unknown = plain_state(compiled) not in [trial.state for trial in trials.all]
+        found = compiled if unknown or not meter.spent else _best(student, trials)
+        return found, meter.spent
     finally:
         student.close()
         metric.close()
@@ -230,12 +240,23 @@ def _failed(plan: Plan, trials: Trials, error: Exception | None = None) -> Envir
     )
 
 
+def _require_there(meter: Meter, trials: Trials) -> None:
+    """Nothing, if model and sandbox were there to the end: else runs counted as bad that were none.
+
+    Raises:
+        EnvironmentMissingError: one was lost.
+    """
+    if lost := meter.lost or trials.lost:
+        raise EnvironmentMissingError(
+            f"The search stopped: {lost}",
+            remedy="Mend that; the same command goes on, with what was paid in the cache.",
+        )
+
+
 def _best(student: Student, trials: Trials) -> dspy.Module | None:
-    """The best of the programs that were run on most tasks; None if that is the first."""
-    most = max((len(trial.values) for trial in trials.all), default=0)
-    rivals = [trial for trial in trials.all if trial.values and len(trial.values) == most]
-    best = max(rivals, key=lambda trial: trial.mean, default=None)
-    if best is None or best.number == 0:
+    """The best of the programs that were run; None if that is the first."""
+    best = trials.best()
+    if best is None:
         return None
     student.load_state(best.state)
     return student

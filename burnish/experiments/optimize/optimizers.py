@@ -33,10 +33,14 @@ class Work:
 
 
 def bootstrap(work: Work) -> dspy.Module:
-    """Demos from the runs of the training split that were right."""
-    return dspy.BootstrapFewShot(
+    """Demos from runs of the training split that were right; as shipped where there are none."""
+    shipped = dict(work.student.named_parameters())
+    found = dspy.BootstrapFewShot(
         metric=work.metric, max_bootstrapped_demos=DEMOS, max_labeled_demos=0, max_errors=work.runs
     ).compile(work.student, trainset=work.train[: work.runs])
+    for name, predictor in found.named_parameters():
+        predictor.demos = predictor.demos or shipped[name].demos
+    return found
 
 
 def mipro(work: Work) -> dspy.Module:

@@ -38,7 +38,7 @@ def program_text(plan: Plan, compiled: dspy.Module, trials: Trials, meter: Meter
         "dev": _described(plan.dev),
         "metric": plan.config.metric.model_dump(mode="json"),
         "budget": plan.budget.model_dump() | {"calls": plan.calls},
-        "spent": meter.usage.model_dump() | {"seconds": round(meter.seconds, 1)},
+        "spent": _spent(meter),
         "burnish": burnish.__version__,
         "commit": bench.commit(),
     }
@@ -49,11 +49,16 @@ def _described(tasks: TaskSet) -> dict[str, Any]:
     return {"name": tasks.name, "version": tasks.version, "tasks": len(tasks.tasks)}
 
 
-def with_scores(text: str, summary: Summary) -> str:
-    """The program's text with what was measured on `dev` in its origin."""
+def _spent(meter: Meter) -> dict[str, Any]:
+    return meter.usage.model_dump() | {"seconds": round(meter.seconds, 1)}
+
+
+def with_scores(text: str, summary: Summary, meter: Meter) -> str:
+    """The program's text with what was measured on `dev` in its origin, and what all was spent."""
     program = json.loads(text)
     found = summary.comparison
     assert found is not None
+    program[METADATA]["origin"]["spent"] = _spent(meter)
     program[METADATA]["origin"]["dev"] |= {
         each.contestant: each.pass_at[1].value for each in summary.total
     } | {"difference": found.difference.model_dump(), "p": found.p}

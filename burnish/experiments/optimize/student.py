@@ -12,9 +12,13 @@ from typing import Any
 
 import dspy
 
+from burnish.errors import SandboxUnavailableError
+from burnish.evaluation.dspy_metric import CODE_QUESTIONS, code_of
 from burnish.evaluation.tasks import Task
+from burnish.experiments.optimize.standing import stood
 from burnish.modules.generator import CodeGenerator
 from burnish.modules.program import named
+from burnish.records import Solution
 
 
 @dataclass
@@ -43,6 +47,8 @@ class Trials:
         """Args: clock: Seconds since the beginning. watch: Told after each value."""
         self.problem = ""
         """The last error that a run ended with; "" if none did."""
+        self.lost = ""
+        """Why nothing could be run when the sandbox was lost; then nothing is begun any more."""
         self._found: dict[str, Trial] = {}
         self._clock, self._watch = clock, watch
         self._lock = threading.Lock()
@@ -71,6 +77,23 @@ class Trials:
             self.all[prediction.trial].values[task.id] = value
         self._watch(self)
 
+    def failed(self, error: Exception) -> None:
+        """Note what a run ended with: optimizers only log it."""
+        self.problem = f"{type(error).__name__}: {error}"
+        if isinstance(error, SandboxUnavailableError):
+            self.lost = error.message
+
+    def best(self) -> Trial | None:
+        """The program that did most better than the first, over the tasks that both were run on;
+        None if none did."""
+
+        def gain(trial: Trial) -> float:
+            first = self.all[0].values
+            return sum(v - first[task] for task, v in trial.values.items() if task in first)
+
+        found = max(self.all, key=gain, default=None)
+        return found if found is not None and gain(found) > 0 else None
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Trials:
         return self
 
@@ -78,16 +101,20 @@ class Trials:
 class Student(CodeGenerator):
     """The whole loop, of which only some predictors are there for an optimizer to see."""
 
-    def __init__(self, trials: Trials, questions: Sequence[str], **options: Any) -> None:
+    def __init__(
+        self, trials: Trials, questions: Sequence[str], *, drafts: bool = False, **options: Any
+    ) -> None:
         """Make it.
 
         Args:
             trials: Where each program that is run is noted.
             questions: Names of the predictors that may change, e.g. "write_code".
+            drafts: Leave code in the trace that was repaired later, or lost against another: to
+                learn from mistakes. Else a step of the trace can be shown as a demo.
             options: Of `CodeGenerator`.
         """
         super().__init__(**options)
-        self._trials, self._questions = trials, tuple(questions)
+        self._trials, self._questions, self._drafts = trials, tuple(questions), drafts
 
     def named_parameters(self) -> list[tuple[str, Any]]:
         """Those that may change."""
@@ -96,14 +123,27 @@ class Student(CodeGenerator):
 
     def forward(self, *given: Any, **inputs: Any) -> dspy.Prediction:
         """See `CodeGenerator.forward`; the prediction says which trial it is of."""
+        if self._trials.lost:
+            raise SandboxUnavailableError(self._trials.lost)
         trial = self._trials.begin(plain_state(self))
+        trace = dspy.settings.trace if dspy.settings.trace is not None else []
+        before = len(trace)
         try:
             prediction = super().forward(*given, **inputs)
         except Exception as error:
-            self._trials.problem = f"{type(error).__name__}: {error}"  # optimizers only log it
+            self._trials.failed(error)
             raise
+        if not self._drafts:
+            trace[before:] = self._right(trace[before:], prediction.solution)
         prediction.trial = trial.number  # optimizers print predictions: no more than that
         return prediction
+
+    def _right(self, steps: list[Any], solution: Solution) -> list[Any]:
+        """The steps without code that was repaired later, or lost against another."""
+        every = super().named_parameters()
+        writers = {id(each) for name, each in every if named(name)[1] in CODE_QUESTIONS}
+        serves = stood(solution)
+        return [step for step in steps if id(step[0]) not in writers or serves(code_of(step))]
 
 
 def plain_state(program: dspy.Module) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from burnish.experiments.bench import bench
 from burnish.experiments.bench.ledger import read, solution_file
 from burnish.experiments.bench.running import Threads
 from burnish.experiments.bench.work import Done
-from burnish.modules.editing import editor
+from burnish.experiments.optimize.standing import stood
 from burnish.records import ModelCall, Solution
 from burnish.signatures.adapter import fenced
 
@@ -59,26 +59,15 @@ def require_new(file: Path) -> None:
 
 
 def chats(solution: Solution) -> Iterator[list[dict[str, str]]]:
-    """The last usable answer to each question, of code only what passed its tests as it stood.
-
-    A module that was repaired later, or lost against another, is nothing to learn from.
-    """
-    edit = editor(solution.spec.language)
-    passed = [each.candidate.code for each in solution.history if each.execution.tests_pass]
-    right = {_bare(code) for code in [*passed, solution.code]}
+    """The last usable answer to each question, of code only what was right as it stood."""
+    serves = stood(solution)
     last: dict[str, ModelCall] = {}
     for call in solution.calls:
         if not call.response or call.error:
             continue
-        if call.stage in ("write_code", "repair_code"):
-            module = edit.module(fenced(call.response), solution.analysis.entry_point)
-            if _bare(module) not in right:
-                continue
+        wrote = call.stage in ("write_code", "repair_code")
+        if wrote and not serves(fenced(call.response)):
+            continue
         last[call.stage] = call
     for call in last.values():
         yield [*call.messages, {"role": "assistant", "content": call.response}]
-
-
-def _bare(code: str) -> str:
-    """The code however it is laid out."""
-    return "".join(code.split())

@@ -20,6 +20,7 @@ from burnish.experiments.optimize import optimizers
 from burnish.experiments.optimize.optimize import optimize
 from burnish.experiments.optimize.plan import Plan
 from burnish.modules.program import load_program, program_hash
+from burnish.records import Usage
 from burnish.testing import Answer, ScriptedLM, transport_error
 from tests.experiments.bench.rows import task
 from tests.modules.scripts import CODE, WRONG, fenced, script
@@ -118,6 +119,7 @@ def test_every_optimizer_finds_a_better_program_and_sees_no_hidden_test(
     origin = json.loads(outcome.program)["metadata"]["origin"]
     assert origin["optimizer"] == name and origin["dev"]["shipped"] == 0.0
     assert origin["dev"]["burnish"] == 1.0 and origin["train"]["tasks"] == 3
+    assert origin["spent"]["calls"] == outcome.usage.calls  # both measurements in it
     again = load_program(outcome.program, sandbox="none")
     assert program_hash(json.dumps(again.dump_state(), default=str)) != program_hash("")
     for secret in (SECRET, "double(21)", "the_reference_alone_says_this"):
@@ -164,6 +166,25 @@ def test_no_call_is_made_beyond_the_budget(given: Given, model: Model) -> None:
     assert "tokens is spent" in bounded.stopped
 
 
+def test_a_search_that_was_cut_gives_the_best_that_it_had(
+    given: Given, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Runs that were refused counted as bad, so the optimizer itself prefers where it began."""
+
+    def cut(work: optimizers.Work) -> dspy.Module:
+        other = work.student.deepcopy()
+        for predictor in other.predictors():
+            predictor.signature = predictor.signature.with_instructions(BETTER)
+        for program in (work.student, other):
+            work.metric(work.train[1], program(**work.train[1].inputs()))
+        work.lm.meter.add(Usage(calls=1, prompt_tokens=10**9))
+        return work.student
+
+    monkeypatch.setitem(optimizers.OPTIMIZERS, "simba", optimizers.Optimizer(cut))
+    outcome = optimize(given("simba", budget=Budget(tokens=10**9), workers=1))
+    assert BETTER in outcome.program and "tokens is spent" in outcome.stopped
+
+
 def test_a_budget_that_cannot_reach_is_refused_with_what_is_needed(given: Given) -> None:
     with pytest.raises(InputError, match="as much is needed once more: the budget of 2 calls"):
         optimize(given(calls=2))
@@ -185,7 +206,7 @@ def test_a_model_that_cannot_be_reached_is_said(
         return transport_error("the line is dead")
 
     monkeypatch.setattr(whole, "resolve", lambda *_: ScriptedLM(lost))
-    with pytest.raises(EnvironmentMissingError, match="the line is dead"):
+    with pytest.raises(EnvironmentMissingError, match=r"search stopped: .*the line is dead"):
         optimize(given())
 
 
