@@ -58,25 +58,45 @@ def drop(tests: str, names: Collection[str]) -> str:
 
 
 def merge(tests: str, new: str, replace: Collection[str] = ()) -> str:
-    """`tests` with the new file's imports and tests added.
+    """`tests` with what the new file brings: imports, tests, and what those use.
 
-    A new test whose name is taken replaces the old one only if `replace` names it.
+    A new test whose name is taken replaces the old one only if `replace` names it, as "test_x",
+    "test_x[1]" or "TestY::test_z". A helper or constant whose name is taken stays as it was.
     """
     tree, addition = _parse(tests), _parse(new)
-    taken = {_name(node) for node in tree.body if _name(node)}
-    incoming = {_name(node): node for node in addition.body if _name(node) in replace}
-    body = [incoming.get(_name(node), node) if _name(node) else node for node in tree.body]
+    wanted = {name.partition("[")[0] for name in replace}
+    taken = {name for node in tree.body for name in _binds(node, imports=False)}
+    incoming = {_name(node): node for node in addition.body if _is_test(node)}
+    body = [_renewed(node, incoming.get(_name(node)), wanted) for node in tree.body]
+    body += [n for n in addition.body if (names := _binds(n, imports=False)) and not names & taken]
     imports = [node for node in addition.body if isinstance(node, ast.Import | ast.ImportFrom)]
-    fresh = [n for n in addition.body if _name(n) and _name(n) not in taken]
-    tree.body = [*imports, *body, *fresh]
+    # a test's decorators run before what stands below it is there
+    tree.body = [*imports, *sorted(body, key=_is_test)]
     return format_code(ast.unparse(tree) + "\n")
 
 
+def _renewed(old: ast.stmt, new: ast.stmt | None, wanted: set[str]) -> ast.stmt:
+    """The new test if it is wanted; of two classes, the old one with the new methods."""
+    if new is None or _name(old) in wanted:
+        return new or old
+    if isinstance(old, ast.ClassDef) and isinstance(new, ast.ClassDef):
+        theirs = {_name(member): member for member in new.body if _name(member)}
+        ours = {_name(member) for member in old.body}
+        kept = [
+            theirs.get(_name(m), m) if f"{old.name}::{_name(m)}" in wanted else m for m in old.body
+        ]
+        old.body = [*kept, *(member for name, member in theirs.items() if name not in ours)]
+    return old
+
+
 def source_of(tests: str, name: str) -> str:
-    """Source of the top-level test or class of that name; "" if there is none."""
+    """Source of a test ("test_x", "test_x[1]", "TestY::test_z"); "" if there is none."""
+    outer, _, inner = name.partition("[")[0].partition("::")
     for node in _parse(tests).body:
-        if _name(node) == name.partition("::")[0].partition("[")[0]:
-            return ast.unparse(node)
+        if _name(node) == outer:
+            members = node.body if inner and isinstance(node, ast.ClassDef) else [node]
+            found = [each for each in members if _name(each) == (inner or outer)]
+            return ast.unparse(found[0]) if found else ""
     return ""
 
 
@@ -120,12 +140,13 @@ def _imports(node: ast.stmt, module: str) -> bool:
 
 
 def _first_of_each(body: list[ast.stmt]) -> list[ast.stmt]:
-    """Without tests that repeat an earlier one's name or body, and at most MAX_TESTS of them."""
+    """Without tests that repeat an earlier one but for its name, or its name, and at most MAX_TESTS
+    of them."""
     seen: set[str] = set()
     kept: list[ast.stmt] = []
     for node in body:
         if _is_test(node):
-            inside = "\n".join(ast.unparse(part) for part in getattr(node, "body", []))
+            inside = ast.unparse(node).replace(_name(node), "", 1)
             if _name(node) in seen or inside in seen or sum(map(_is_test, kept)) >= MAX_TESTS:
                 continue
             seen |= {_name(node), inside}

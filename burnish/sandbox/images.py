@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from http import HTTPStatus
 from importlib.resources import files
+from typing import Any
 
 from burnish.errors import InputError, SandboxUnavailableError
 from burnish.languages.toolchain import setup
@@ -103,8 +105,10 @@ class Pruned:
 def prune() -> Pruned:
     """Remove images that are no longer used and the containers of dead owners.
 
+    An image that a container still runs, as another version's may, stays.
+
     Raises:
-        SandboxUnavailableError: the Engine does not answer, or an image is in use.
+        SandboxUnavailableError: the Engine does not answer, or cannot remove one.
     """
     import docker
 
@@ -117,10 +121,22 @@ def prune() -> Pruned:
         old += tuple(tag for image in found for tag in image.tags if tag not in bases)
         replaced = {"dangling": True, "label": LABEL}
         old += tuple(image.id for image in client.images.list(filters=replaced))
-        for tag in old:
-            client.images.remove(tag, force=True)
+        removed = tuple(tag for tag in old if _removed(client, tag))
     except docker.errors.APIError as error:
         raise SandboxUnavailableError(f"An image cannot be removed: {explain(error)}.") from None
     finally:
         client.close()
-    return Pruned(old, containers)
+    return Pruned(removed, containers)
+
+
+def _removed(client: Any, image: str) -> bool:
+    """Remove an image; False if a container runs it."""
+    import docker
+
+    try:
+        client.images.remove(image, force=True)
+    except docker.errors.APIError as error:
+        if error.status_code != HTTPStatus.CONFLICT:
+            raise
+        return False
+    return True

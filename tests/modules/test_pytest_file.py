@@ -73,6 +73,68 @@ def test_merge_adds_new_tests_and_replaces_only_what_it_is_told_to() -> None:
     assert pytest_file.source_of(merged, "test_b") == "def test_b():\n    assert 2"
 
 
+def test_merge_finds_a_parametrized_test_and_brings_what_it_uses() -> None:
+    old = """import pytest
+
+def test_first():
+    assert True
+
+@pytest.mark.parametrize("n", [1, 2])
+def test_n(n):
+    assert n == 1
+
+def helper():
+    return 1
+"""
+    new = """import pytest
+
+CASES = [1, 3]
+
+def helper():
+    return 2
+
+def other():
+    return 3
+
+@pytest.mark.parametrize("n", CASES)
+def test_n(n):
+    assert n != other()
+"""
+    merged = pytest_file.merge(old, new, {"test_n[2]"})
+    assert "parametrize('n', CASES)" in pytest_file.source_of(merged, "test_n[3]")
+    assert merged.index("CASES = ") < merged.index("def test_n")
+    assert "return 1" in merged and "return 2" not in merged and "return 3" in merged
+    assert _tests(merged)[-2:] == ["test_first", "test_n"]
+
+
+def test_merge_of_a_class_takes_the_methods_that_are_named_and_new() -> None:
+    old = "class TestA:\n    def test_a(self): assert 1\n    def test_b(self): assert 1\n"
+    new = old.replace("assert 1", "assert 2") + "    def test_c(self): assert 2\n"
+    merged = pytest_file.merge(old, new, {"TestA::test_b"})
+    found = [pytest_file.source_of(merged, f"TestA::test_{name}") for name in "abcd"]
+    assert [source[-8:] for source in found] == ["assert 1", "assert 2", "assert 2", ""]
+
+
+def test_tests_that_differ_in_their_parameters_alone_are_both_kept() -> None:
+    tests = """import pytest
+from solution import double
+
+@pytest.mark.parametrize("n", [1])
+def test_a(n):
+    assert double(n) == 2 * n
+
+@pytest.mark.parametrize("n", [2])
+def test_b(n):
+    assert double(n) == 2 * n
+
+@pytest.mark.parametrize("n", [2])
+def test_c(n):
+    assert double(n) == 2 * n
+"""
+    tidied = pytest_file.tidy(tests, "solution", "def double(n):\n    return 2 * n\n")
+    assert _tests(tidied) == ["test_a", "test_b"]
+
+
 @given(st.text(max_size=200))
 def test_any_answer_of_a_model_is_survived(answer: str) -> None:
     tidied = pytest_file.tidy(answer, "solution", MODULE)

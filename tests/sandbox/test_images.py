@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import pytest
@@ -69,3 +70,19 @@ def test_build_makes_the_image_that_is_used_and_prune_keeps_it(bare_image: str) 
     assert found.current and found.size_bytes > 2**20
     images.prune()
     assert tag in [image.tag for image in images.available()]
+
+
+def test_prune_leaves_what_another_version_runs(bare_image: str) -> None:
+    other = f"{images.REPOSITORY}:python-another"
+    client = connect()
+    image = client.images.build(
+        fileobj=io.BytesIO(f"FROM {bare_image}\nENV OTHER=1\n".encode()), tag=other
+    )[0]
+    running = client.containers.run(image.id, ["sleep", "60"], detach=True, network_mode="none")
+    try:
+        assert other not in images.prune().images
+        assert other in [found.tag for found in images.available()]
+    finally:
+        running.remove(force=True)
+    assert other in images.prune().images
+    client.close()
