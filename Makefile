@@ -26,7 +26,7 @@ check: $(VENV)/.dev ## Lint, format, types, order of imports, file sizes
 bench: $(VENV)/.bench ## Measure: sandbox latency, analysis, start-up, memory
 	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python $$file; done
 
-results: $(VENV)/.bench ## The ablation of docs/results.md with the embedded model; takes hours, resumes
+results: $(VENV)/.bench ## What each part of the loop adds, with the embedded model; takes hours, resumes
 	@$(BIN)/python benchmarks/ablation.py humaneval --limit 40
 	@$(BIN)/python benchmarks/ablation.py burnish --split dev
 

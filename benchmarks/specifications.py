@@ -35,13 +35,15 @@ def main() -> None:
     """Run what has no row yet, then print the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--lm", default="local")
-    parser.add_argument("--rows", type=Path, default=ROOT / "out" / "specifications.jsonl")
+    parser.add_argument("--rows", type=Path, help="out/specifications[-LANGUAGE].jsonl")
     parser.add_argument("--only", nargs="*", default=[])
     parser.add_argument("--language", default="")
     parser.add_argument("--workers", type=int, default=1)
     arguments = parser.parse_args()
-    arguments.rows.parent.mkdir(parents=True, exist_ok=True)
-    rows = _read(arguments.rows)
+    part = f"-{arguments.language}" if arguments.language else ""
+    file = arguments.rows or ROOT / "out" / f"specifications{part}.jsonl"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    rows = _read(file)
     paths = [*ROOT.glob("examples/specs/*.md"), *ROOT.glob("benchmarks/specs/*.md")]
     if arguments.language:
         paths = list(ROOT.glob("benchmarks/neutral/*.md"))
@@ -55,8 +57,8 @@ def main() -> None:
 
     for row in side_by_side(one, wanted, arguments.workers):
         rows[row["name"]] = row
-        with arguments.rows.open("a") as file:
-            file.write(json.dumps(row) + "\n")
+        with file.open("a") as stream:
+            stream.write(json.dumps(row) + "\n")
         print(_line(row), flush=True)
     print(table(list(rows.values())))
 

@@ -50,7 +50,7 @@ Exit codes: 0 accepted, 1 not accepted, 2 bad input, 3 something is missing here
 app = typer.Typer(
     name="burnish",
     cls=CommandGroup,
-    help="From a sentence to working Python: generated, run in a sandbox, scored, refined.",
+    help="From a sentence to working code: generated, run in a sandbox, scored, refined.",
     epilog=EXAMPLES,
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
@@ -78,7 +78,7 @@ def burnish(
     version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="With --version: as JSON.")] = False,
 ) -> None:
-    """From a sentence to working Python: generated, run in a sandbox, scored, refined."""
+    """From a sentence to working code: generated, run in a sandbox, scored, refined."""
     if context.invoked_subcommand is not None:
         return
     if version:

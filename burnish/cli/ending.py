@@ -30,6 +30,10 @@ class InterruptedWork(BaseException):
     """Ctrl-C, with a sentence on what was left; not an Exception, as KeyboardInterrupt is none."""
 
 
+class Stopped(InterruptedWork):
+    """Ctrl-C as the way to end a server: its document was printed when it began."""
+
+
 class CommandGroup(TyperGroup):
     """A group that ends every command through `ended`, called by a shell or by a test."""
 
@@ -77,7 +81,8 @@ def ended(command: Callable[[], Any], *, as_json: bool) -> int:
         tell(error.report(), as_json=as_json)
         return error.exit_code
     except (InterruptedWork, KeyboardInterrupt, Abort) as error:
-        tell(report("Interrupted", str(error) or "Interrupted.", {}, []), as_json=as_json)
+        said = report("Interrupted", str(error) or "Interrupted.", {}, [])
+        tell(said, as_json=as_json and not isinstance(error, Stopped))
         return INTERRUPTED
     except PipeClosed:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the exit's own flush finds a reader

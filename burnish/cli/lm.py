@@ -72,7 +72,7 @@ def serve(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON document on stdout.")] = False,
 ) -> None:
     """Serve the embedded model to other programs (OpenAI-compatible) until Ctrl-C."""
-    from burnish.cli.ending import InterruptedWork
+    from burnish.cli.ending import Stopped
     from burnish.cli.terminal import emit, quiet_stdout, stderr
     from burnish.errors import InputError, ModelUnavailableError
     from burnish.registries import embedded, weights
@@ -99,5 +99,5 @@ def serve(
             typer.echo(f"  export OPENAI_API_BASE={base} OPENAI_API_KEY={server.key}")
         server.wait()
     except KeyboardInterrupt:
-        raise InterruptedWork("Stopped.") from None
+        raise Stopped("Stopped.") from None
     raise ModelUnavailableError("the server ended by itself.", remedy="Start it again.")

@@ -91,7 +91,7 @@ def optimize(
                 "--export-sft compiles nothing, and takes no budget.",
                 remedy="Take fewer tasks with --limit.",
             )
-        _export(plan, export_sft)
+        _export(plan, export_sft, as_json=as_json)
         return
     require_new(out)
     raise typer.Exit(0 if _optimized(plan, out, as_json=as_json) else 1)
@@ -185,9 +185,9 @@ def _write(outcome: Outcome, out: Path) -> None:
         ) from None
 
 
-def _export(plan: Plan, file: Path) -> None:
+def _export(plan: Plan, file: Path, *, as_json: bool) -> None:
     from burnish.cli import bench_view
-    from burnish.cli.terminal import quiet_stdout, stderr
+    from burnish.cli.terminal import emit, quiet_stdout, stderr
     from burnish.experiments.bench import bench
     from burnish.experiments.optimize.optimize import require_no_test
     from burnish.experiments.optimize.trajectories import export
@@ -201,3 +201,5 @@ def _export(plan: Plan, file: Path) -> None:
     with quiet_stdout(console), bench_view.watching(console, what) as watch:
         count = export(what, rows, file, plan.workers, watch)
     console.print(f"{count} chats: {file}", markup=False, soft_wrap=True)
+    if as_json:
+        emit({"chats": count, "file": str(file)})

@@ -13,7 +13,7 @@ app = typer.Typer(help="Build, list and prune the images that code runs in.", no
 def build(
     language: Annotated[str, typer.Argument(help='A language, or "all".')] = "python",
     base_image: Annotated[
-        str | None, typer.Option(help="Image to build on; needs nothing but python3.")
+        str | None, typer.Option(help="Image to build on, with python3 and the toolchain.")
     ] = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="Make the base from Debian packages.")

@@ -86,7 +86,7 @@ def show(
 
 
 @app.command()
-def schema() -> None:
+def schema(_as_json: Annotated[bool, AS_JSON] = False) -> None:
     """The JSON Schema of a task: one JSON object a line makes a set."""
     from burnish.cli.terminal import emit
     from burnish.evaluation.tasks import Task

@@ -14,7 +14,7 @@ def ui(
 ) -> None:
     """Open the recorded runs in MLflow's UI, until Ctrl-C."""
     from burnish import config
-    from burnish.cli.ending import InterruptedWork
+    from burnish.cli.ending import Stopped
     from burnish.cli.terminal import emit, stderr
     from burnish.experiments.store import locate
     from burnish.experiments.ui import serve
@@ -32,6 +32,6 @@ def ui(
     try:
         serve(settings, host, port, announce=announce)
     except KeyboardInterrupt:
-        raise InterruptedWork("Stopped.") from None
+        raise Stopped("Stopped.") from None
     if not has_server:  # it returns from Ctrl-C only
-        raise InterruptedWork("Stopped.")
+        raise Stopped("Stopped.")

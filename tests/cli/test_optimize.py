@@ -86,12 +86,13 @@ def test_what_is_no_better_is_not_written(run: Run, model: Model, here: Path) ->
 
 
 def test_accepted_trajectories_become_chats(run: Run, model: Model, here: Path) -> None:
-    done = run("optimize", *OWN, "--export-sft", "chats.jsonl", "--no-track")
+    done = run("optimize", *OWN, "--export-sft", "chats.jsonl", "--no-track", "--json")
     assert done.exit_code == 0, done.stderr
     chats = [
         json.loads(line)["messages"] for line in (here / "chats.jsonl").read_text().splitlines()
     ]
     assert chats and f"{len(chats)} chats" in done.stderr
+    assert json.loads(done.stdout) == {"chats": len(chats), "file": "chats.jsonl"}
     assert all(chat[-1]["role"] == "assistant" and chat[-1]["content"] for chat in chats)
     text = json.dumps(chats)
     assert "as easy asks" in text and "as hard1 asks" not in text and SECRET not in text

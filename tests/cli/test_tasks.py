@@ -33,6 +33,7 @@ def test_a_task_is_shown_whole_and_an_unknown_one_is_named(run: Run, here: Path)
 
 def test_every_shipped_task_is_valid_by_the_printed_schema(run: Run) -> None:
     schema = json.loads(run("tasks", "schema").stdout)
+    assert schema == json.loads(run("tasks", "schema", "--json").stdout)
     listed = json.loads(run("tasks", "list", "--json").stdout)["tasks"]
     one = json.loads(run("tasks", "show", listed[0]["id"], "--json").stdout)
     jsonschema.validate(one, schema)
