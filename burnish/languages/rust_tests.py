@@ -32,6 +32,11 @@ _PRELUDE = {
     "Option": "option::Option", "Some": "option::Option::Some", "None": "option::Option::None",
     "Ok": "result::Result::Ok", "Err": "result::Result::Err",
 }  # fmt: skip
+_PRIMITIVES = (
+    "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "str", "u8", "u16",
+    "u32", "u64", "u128", "usize",
+)  # fmt: skip
+_PRELUDE |= {name: f"primitive::{name}" for name in _PRIMITIVES}
 Edit = tuple[int, int, str]
 
 

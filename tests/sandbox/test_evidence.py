@@ -12,7 +12,7 @@ from burnish.languages.python_calls import growth_calls
 from burnish.languages.python_tests import parse
 from burnish.records import Candidate, Example
 from burnish.registries.languages import PYTHON
-from burnish.sandbox.comparison import same_value, verdict
+from burnish.sandbox.comparison import answer, same_value, verdict
 from burnish.sandbox.inside.growth import measure, slope
 from burnish.sandbox.inside.values import canonical
 from burnish.sandbox.inside.wire import event_writer, read_events
@@ -183,3 +183,23 @@ def test_event_that_is_not_signed_is_a_forgery() -> None:
     assert read_events(data, "other") == ([], False)
     swapped = b"".join(reversed(data.splitlines(keepends=True)[:2]))
     assert read_events(swapped, "secret")[1] is False
+
+
+@pytest.mark.parametrize(
+    "value",
+    [["int", "no number"], ["float", "x"], ["hexint", "g"], ["int", "9" * 5000],
+     ["hexint", "f" * 5000], ["list", [["hexint", "f" * 5000], ["int", None]]]],
+    ids=["text", "float", "hex", "decimal", "large", "nested"],
+)  # fmt: skip
+def test_a_number_that_is_none_or_too_large_to_print_is_shown_and_equal_to_nothing(
+    value: list[object],
+) -> None:
+    passed, seen = verdict(Example(call="f()", expected="42"), {"value": value})
+    assert not passed and "expected 42" in seen
+    assert answer({"value": value}) and len(answer({"value": value})) < 300
+
+
+def test_a_large_number_is_compared_as_a_number() -> None:
+    large = {"value": ["hexint", "f" * 4000]}
+    assert verdict(Example(call="f()", expected=hex(16**4000 - 1)), large)[0]
+    assert not verdict(Example(call="f()", expected=hex(16**4000 - 2)), large)[0]

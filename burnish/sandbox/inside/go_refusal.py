@@ -9,9 +9,9 @@ from burnish.sandbox.inside.compiler import Failure
 # What reaches around the language, and so around the harness in the same process.
 WITHHELD = re.compile(r"(syscall|plugin|runtime/(debug|cgo)|internal/.*|.*/internal/.*|vendor/.*)")
 _OWN_NAMES = (
-    "any", "append", "bool", "byte", "cap", "error", "false", "float32", "float64", "int", "int8",
-    "int16", "int32", "int64", "iota", "len", "nil", "panic", "recover", "rune", "string", "true",
-    "uint", "uint8", "uint16", "uint32", "uint64",
+    "any", "append", "bool", "byte", "cap", "copy", "delete", "error", "false", "float32",
+    "float64", "int", "int8", "int16", "int32", "int64", "iota", "len", "make", "new", "nil",
+    "panic", "recover", "rune", "string", "true", "uint", "uint8", "uint16", "uint32", "uint64",
 )  # fmt: skip
 _TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"|`[^`]*`|\'(?:\\.|[^\'\\])*\'|//[^\n]*|/\*.*?\*/', re.S)
 _IMPORTED = re.compile(
@@ -34,6 +34,7 @@ def unsafe_line(code: str) -> int:
 
     The compiler would not ask for it: that package is the compiler itself.
     """
+    code = code.replace("\r", "")  # Go drops these in raw strings, too
     bare = _TOKEN.sub(lambda t: re.sub(r"\S", " ", t[0]) if t[0][0] == "/" else t[0], code)
     for found in _IMPORTED.finditer(bare):
         if found[1].strip('"`').encode().decode("unicode_escape", "replace") == "unsafe":

@@ -43,6 +43,10 @@ _WORD = re.compile(
 )
 _IMPORT = re.compile(r"^[ \t]*import\s[^;]+;", re.M)
 _PUBLIC_TYPE = re.compile(r"^public\s+(?=(final\s+)?(class|record|interface|enum)\b)", re.M)
+JAVAS_OWN = (
+    "Arrays", "Boolean", "Byte", "Character", "Collections", "Double", "Float", "Integer", "List",
+    "Long", "Map", "Math", "Number", "Object", "Objects", "Set", "Short", "StrictMath", "String",
+)  # fmt: skip
 _TYPE_WORDS = ("class", "interface", "enum", "record")
 
 
@@ -64,10 +68,11 @@ class Java:
     def build(self, job: Job) -> Failure | None:
         """Compile the module and, while the virtual machine is warm, every step of the job."""
         self.said: list[Said] = []
+        self.code = str(job["code"])
         self._lay_out(job)
         self._compile(job, [f"s{index}" for index in range(len(job["steps"]))])
         self.made = _below(Path(WORK, "out"))
-        return self._failure("m")
+        return self._failure("m") or self._taken()
 
     def load(self, job: Job) -> Program | None:
         """Nothing: a class that cannot be loaded fails each of its tests, and says why."""
@@ -152,6 +157,15 @@ class Java:
         self.said = [_said(row) for row in told.read_text().splitlines()] if told.exists() else []
         if code != 0:
             self.said.append(Said("m", "ERROR", "", 0, "", output.strip()[-300:] or "javac failed"))
+
+    def _taken(self) -> Failure | None:
+        """Names of Java's own that the module declares anew: tests beside it would mean those."""
+        found = [name for name in JAVAS_OWN if f"m/{name}.class" in self.made]
+        if not found:
+            return None
+        line = re.search(rf"\b(?:class|record|enum|interface)\s+{found[0]}\b", self.code)
+        number = self.code.count("\n", 0, line.start()) + 1 if line else None
+        return Failure(f"`{found[0]}` is Java's own name; choose another", number)
 
     def _failure(self, folder: str) -> Failure | None:
         errors = [s for s in self.said if s.folder == folder and s.kind == "ERROR"]

@@ -1,7 +1,7 @@
 """Runs the programs of a candidate: each in a fresh folder, under limits, listened to.
 
-A program reports over a socket; a line counts only if it begins with the secret that its harness
-has read before anything of the candidate ran.
+A program reports over a socket; a line counts only if it is signed with the secret that its harness
+has read before anything of the candidate ran, and in its place: none before it is missing.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import secrets
 import select
 import signal
 import socket
+import stat
 import subprocess
 import time
 from dataclasses import dataclass
@@ -22,11 +23,14 @@ from typing import Any
 
 from burnish.sandbox.inside.compiler import Job, Program, plain_environment
 from burnish.sandbox.inside.process import WORK, clear_work
+from burnish.sandbox.inside.wire import genuine
 
 Event = dict[str, Any]
 REPORT_FD = 3
 NOBODY = 65534
 TAIL_BYTES = 32_000
+PROFILE = "LLVM_PROFILE_FILE"
+"""Variable of a program that leaves a profile of what it covered; in a file of its process's id."""
 # Raising one's own score needs no privilege; then memory pressure takes the program first.
 _SHELL = 'echo 1000 >/proc/self/oom_score_adj; exec "$@"'
 
@@ -37,7 +41,7 @@ class Ended:
 
     exit_code: int
     stopped: str = ""
-    """"timeout" if we ended it, "forgery" if it spoke without the secret, else empty."""
+    """"timeout" if we ended it, "forgery" if a line was not signed or is missing, else empty."""
     output: str = ""
     """The end of what it printed."""
 
@@ -101,7 +105,7 @@ class Programs:
         poll.register(ours, select.POLLIN)
         poll.register(output, select.POLLIN)
         alive = {ours.fileno(), output}
-        tail = b""
+        tail, heard = b"", 0
         while alive:
             left = patience - time.monotonic()
             if left <= 0:
@@ -118,10 +122,11 @@ class Programs:
                 else:
                     *lines, pending = (pending + data).split(b"\n")
                     for line in lines:
-                        event = _genuine(line, secret)
+                        event = _event(genuine(line, secret, heard))
                         if event is None:
                             self.ended.stopped = "forgery"
                             return
+                        heard += 1
                         patience = time.monotonic() + test_s
                         if event["event"] == "coverage":
                             self.coverage.append(event["found"])
@@ -147,8 +152,17 @@ class Programs:
         self.peak_bytes = max(self.peak_bytes, usage.ru_maxrss * 1024)
         process.stdout.close()
         ours.close()
-        for path in Path(WORK).glob("*.profraw"):
-            self.coverage.append(path.read_bytes())
+        profile = Path(WORK, f"{process.pid}.profraw")
+        if PROFILE in program.environment and stat.S_ISREG(_mode(profile)):
+            self.coverage.append(profile.read_bytes())
+
+
+def _mode(path: Path) -> int:
+    """What a path itself is; 0 if it is not there."""
+    try:
+        return path.lstat().st_mode
+    except OSError:
+        return 0
 
 
 def _receive(ours: socket.socket) -> bytes:
@@ -165,13 +179,10 @@ def _print(data: bytes) -> None:
         view = view[os.write(1, view) :]
 
 
-def _genuine(line: bytes, secret: str) -> Event | None:
-    """The event on a line that begins with the secret; None for any other line."""
-    given, _, body = line.partition(b" ")
-    if not secrets.compare_digest(given, secret.encode()):
-        return None
+def _event(body: bytes | None) -> Event | None:
+    """The event that a genuine line tells; None of any other."""
     try:
-        event = json.loads(body)
+        event = json.loads(body or b"")
     except ValueError:
         return None
     return event if isinstance(event, dict) and "event" in event else None

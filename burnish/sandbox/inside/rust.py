@@ -17,9 +17,10 @@ from typing import Any
 from burnish.sandbox.inside.compiler import Failure, Files, Program
 from burnish.sandbox.inside.native import NativeRunner
 from burnish.sandbox.inside.process import WORK, Job, clear_work
+from burnish.sandbox.inside.program import PROFILE
 from burnish.sandbox.inside.rust_coverage import covered
 from burnish.sandbox.inside.rust_diagnostics import author, diagnostics, failure_of, finding
-from burnish.sandbox.inside.rust_refusal import SAFE_ONLY, foreign_comparison, refused
+from burnish.sandbox.inside.rust_refusal import SAFE_ONLY, foreign_operator, refused
 from burnish.sandbox.inside.rust_usage import with_main
 
 RUSTUP = Path("/usr/local/rustup/toolchains")
@@ -94,7 +95,7 @@ class Rust:
         library += ["--crate-name", CRATE, *SAFE_ONLY, "-A", "dead_code"]
         failure = self._compile([*library, FILE])
         if failure is None:
-            failure = foreign_comparison(Path(WORK, "listing").read_text("utf-8", "replace"))
+            failure = foreign_operator(Path(WORK, "listing").read_text("utf-8", "replace"))
         if failure is not None:
             return failure
         warnings = self.warnings
@@ -195,7 +196,7 @@ class Rust:
             self.programs.append(binary)
         kilobytes = int(job["limits"]["memory_bytes"] * _HEAP_SHARE) >> 10
         argv = ["/bin/sh", "-c", f"ulimit -d {kilobytes}; exec ./main"]
-        return Program(tuple(argv), {"main": binary}, {"LLVM_PROFILE_FILE": profile})
+        return Program(tuple(argv), {"main": binary}, {PROFILE: profile})
 
     def _compile(
         self, argv: list[str], *, measured: bool = True, linked: bool = False

@@ -6,10 +6,11 @@ import re
 
 from burnish.sandbox.inside.compiler import Failure
 
-# Safe code cannot reach the report's descriptor or the runner's memory: it has no raw descriptors,
-# no pointers, no symbols of its own and nothing that runs before `main`. So what is not safe is
-# refused: by rustc's lint, which covers `#[no_mangle]` and `#[link_section]` too, and by word,
-# because the lint does not see into macros that other crates expand, nor assembly in older rustc.
+# Safe code should not reach the report's descriptor or the runner's memory (but for holes of rustc,
+# which is why lines are signed): it has no raw descriptors, no pointers, no symbols of its own and
+# nothing that runs before `main`. So what is not safe is refused: by rustc's lint, which covers
+# `#[no_mangle]` and `#[link_section]` too, and by word, because the lint does not see into macros
+# that other crates expand, nor assembly in older rustc.
 SAFE_ONLY = ("-F", "unsafe_code")
 _REFUSED = re.compile(r"\b(unsafe|global_asm|no_mangle|export_name|link_section)\b")
 _OPAQUE = re.compile(
@@ -24,10 +25,19 @@ _COMPARISON = re.compile(
     r"\(_1: &(.*), _2: &(.*)\) -> ",
     re.M,
 )
+# So can one whose difference from a number is a number: it is as far from any as it likes.
+_ARITHMETIC = re.compile(
+    r"^fn (?:.*::)?<impl at [^:]*:(\d+):.*>::(?:add|sub|mul|div|rem)"
+    r"\(_1: (.*), _2: (.*)\) -> &?(?:[iu](?:8|16|32|64|128|size)|f32|f64) ",
+    re.M,
+)
+_NUMBER = re.compile(r"&?(?:'\w+ )?(?:[iu](?:8|16|32|64|128|size)|f32|f64)")
 
 
 def refused(code: str) -> Failure | None:
     """Words that no honest module needs, outside of comments and literals."""
+    if re.match(r"\ufeff?#!(?!\[)", code):  # what rustc skips would be read as code, or hide some
+        return Failure("a first line for a shell (`#!`) is refused here", 1)
     found = _REFUSED.search(_bare(code))
     if found is None:
         return None
@@ -61,7 +71,8 @@ def _end_of_comment(code: str, position: int) -> int:
     return len(code)
 
 
-def foreign_comparison(listing: str) -> Failure | None:
+def foreign_operator(listing: str) -> Failure | None:
+    """Comparisons and differences of a module's type with another, by the compiler's listing."""
     for found in _COMPARISON.finditer(listing):
         one, other = (re.sub(r"<?'\w+>?|\s", "", side) for side in (found[2], found[3]))
         heads = [re.split(r"[<\[(&]", side)[0] for side in (one, other)]
@@ -70,6 +81,13 @@ def foreign_comparison(listing: str) -> Failure | None:
             return Failure(
                 f"a comparison of `{found[2]}` with `{found[3]}` is refused here: it could call "
                 "anything equal; implement PartialEq and PartialOrd only between values of a type",
+                int(found[1]),
+            )
+    for found in _ARITHMETIC.finditer(listing):
+        if bool(_NUMBER.fullmatch(found[2])) != bool(_NUMBER.fullmatch(found[3])):
+            return Failure(
+                f"arithmetic of `{found[2]}` with `{found[3]}` that gives a plain number is "
+                "refused here: it could call any two values near",
                 int(found[1]),
             )
     return None

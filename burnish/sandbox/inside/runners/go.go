@@ -4,6 +4,8 @@
 package sandboxed
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -32,13 +34,14 @@ const (
 
 var (
 	flags    = flag.CommandLine
-	masked   []byte // the secret, never in memory as it is but while a line is written
+	masked   []byte // the secret, never in memory as it is but while a line is signed
 	mask     []byte
 	module   string
 	told     = map[any]bool{}
 	counters []uint32
 	counted  []bool
 	writing  sync.Mutex
+	written  int
 )
 
 // Used lets a file of the module name this package by any name.
@@ -99,11 +102,18 @@ func emit(event string, fields map[string]any) {
 	}
 	writing.Lock()
 	defer writing.Unlock()
-	line := make([]byte, 0, len(masked)+len(body)+2)
+	signed := make([]byte, 0, len(masked)+len(body)+24)
 	for i := range masked {
-		line = append(line, masked[i]^mask[i])
+		signed = append(signed, masked[i]^mask[i])
 	}
-	line = append(append(append(line, ' '), body...), '\n')
+	signed = append(append(append(strconv.AppendInt(append(signed, ':'), int64(written), 10), ':'), body...))
+	sum := sha256.Sum256(signed)
+	for i := range signed {
+		signed[i] = 0
+	}
+	written++
+	line := append(append(body, '\t'), hex.EncodeToString(sum[:8])...)
+	line = append(line, '\n')
 	for sent := 0; sent < len(line); {
 		n, err := syscall.Write(reports, line[sent:])
 		if err != nil && err != syscall.EINTR && err != syscall.EAGAIN {
@@ -112,9 +122,6 @@ func emit(event string, fields map[string]any) {
 		if n > 0 {
 			sent += n
 		}
-	}
-	for i := range masked {
-		line[i] = 0
 	}
 }
 

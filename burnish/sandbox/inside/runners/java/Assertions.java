@@ -1,25 +1,46 @@
 package burnish;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
  * JUnit's assertions, in which two values are equal only if each says so of the other: an object
- * of the module that equals everything is equal to nothing.
+ * of the module that equals everything is equal to nothing. A collection of the module's own kind is
+ * what can be taken out of it.
  */
 public class Assertions extends org.junit.jupiter.api.Assertions {
+    private static Object plain(Object value) {
+        if (value == null || value.getClass().getClassLoader() == null) return value;
+        if (value instanceof Map<?, ?> map) {
+            Map<Object, Object> copy = new LinkedHashMap<>();
+            for (Map.Entry<?, ?> one : map.entrySet()) copy.put(one.getKey(), one.getValue());
+            return copy;
+        }
+        if (!(value instanceof Set) && !(value instanceof List)) return value;
+        Collection<Object> copy = value instanceof Set ? new LinkedHashSet<>() : new ArrayList<>();
+        for (Object one : (Collection<?>) value) copy.add(one);
+        return copy;
+    }
+
     public static void assertEquals(Object expected, Object actual) {
-        org.junit.jupiter.api.Assertions.assertEquals(expected, actual);
-        org.junit.jupiter.api.Assertions.assertEquals(actual, expected);
+        org.junit.jupiter.api.Assertions.assertEquals(plain(expected), plain(actual));
+        org.junit.jupiter.api.Assertions.assertEquals(plain(actual), plain(expected));
     }
 
     public static void assertEquals(Object expected, Object actual, String message) {
-        org.junit.jupiter.api.Assertions.assertEquals(expected, actual, message);
-        org.junit.jupiter.api.Assertions.assertEquals(actual, expected, message);
+        org.junit.jupiter.api.Assertions.assertEquals(plain(expected), plain(actual), message);
+        org.junit.jupiter.api.Assertions.assertEquals(plain(actual), plain(expected), message);
     }
 
     public static void assertEquals(Object expected, Object actual, Supplier<String> message) {
-        org.junit.jupiter.api.Assertions.assertEquals(expected, actual, message);
-        org.junit.jupiter.api.Assertions.assertEquals(actual, expected, message);
+        org.junit.jupiter.api.Assertions.assertEquals(plain(expected), plain(actual), message);
+        org.junit.jupiter.api.Assertions.assertEquals(plain(actual), plain(expected), message);
     }
 
     public static void assertArrayEquals(Object[] expected, Object[] actual) {
@@ -53,17 +74,17 @@ public class Assertions extends org.junit.jupiter.api.Assertions {
     }
 
     public static void assertNotEquals(Object unexpected, Object actual) {
-        org.junit.jupiter.api.Assertions.assertNotEquals(unexpected, actual);
-        org.junit.jupiter.api.Assertions.assertNotEquals(actual, unexpected);
+        org.junit.jupiter.api.Assertions.assertNotEquals(plain(unexpected), plain(actual));
+        org.junit.jupiter.api.Assertions.assertNotEquals(plain(actual), plain(unexpected));
     }
 
     public static void assertNotEquals(Object unexpected, Object actual, String message) {
-        org.junit.jupiter.api.Assertions.assertNotEquals(unexpected, actual, message);
-        org.junit.jupiter.api.Assertions.assertNotEquals(actual, unexpected, message);
+        org.junit.jupiter.api.Assertions.assertNotEquals(plain(unexpected), plain(actual), message);
+        org.junit.jupiter.api.Assertions.assertNotEquals(plain(actual), plain(unexpected), message);
     }
 
     public static void assertNotEquals(Object unexpected, Object actual, Supplier<String> message) {
-        org.junit.jupiter.api.Assertions.assertNotEquals(unexpected, actual, message);
-        org.junit.jupiter.api.Assertions.assertNotEquals(actual, unexpected, message);
+        org.junit.jupiter.api.Assertions.assertNotEquals(plain(unexpected), plain(actual), message);
+        org.junit.jupiter.api.Assertions.assertNotEquals(plain(actual), plain(unexpected), message);
     }
 }

@@ -15,13 +15,15 @@ import java.util.Set;
 
 /**
  * What the module may not do to the machine that judges it: look into its objects or its memory,
- * load native code, start programs that could, or take this policy away. All else is left to the
+ * load native code, start programs that could, put classes beside the harness's, which are trusted,
+ * or take this policy away. All else is left to the
  * sandbox around the process; ending the process is no crime, and no pass.
  */
 final class Bounds extends Policy {
     private static final Set<String> REFUSED = Set.of(
             "setSecurityManager", "createSecurityManager", "createClassLoader", "manageProcess",
             "readFileDescriptor", "inheritedChannel");
+    private static final String HARNESS = canonical("h");
     private final ProtectionDomain module;
 
     private Bounds(ProtectionDomain module) {
@@ -46,7 +48,10 @@ final class Bounds extends Policy {
         if (permission instanceof ReflectPermission || permission instanceof LinkPermission) return true;
         if (permission instanceof SecurityPermission) return name.startsWith("setP");
         if (permission instanceof FilePermission) {
-            return permission.getActions().contains("execute") || ofProcess(name);
+            String actions = permission.getActions();
+            if (actions.contains("execute")) return true;
+            String path = canonical(name);
+            return within("/proc", path) || !actions.equals("read") && within(HARNESS, path);
         }
         if (permission instanceof RuntimePermission) {
             return REFUSED.contains(name)
@@ -58,8 +63,9 @@ final class Bounds extends Policy {
                 || kind.endsWith(".ManagementPermission") && name.equals("control");
     }
 
+    /** A file's real path; a folder of {@code /proc} if it has none. */
     @SuppressWarnings("removal")
-    private static boolean ofProcess(String name) {
+    private static String canonical(String name) {
         PrivilegedAction<String> real = () -> {
             try {
                 return new File(name).getCanonicalPath();
@@ -67,7 +73,10 @@ final class Bounds extends Policy {
                 return "/proc";
             }
         };
-        String path = AccessController.doPrivileged(real);
-        return path.equals("/proc") || path.startsWith("/proc/");
+        return AccessController.doPrivileged(real);
+    }
+
+    private static boolean within(String folder, String path) {
+        return path.equals(folder) || path.startsWith(folder + "/");
     }
 }

@@ -58,6 +58,17 @@ final class Sealed extends ClassLoader {
         return found;
     }
 
+    /** The module's and the tests' own classes come first: none of the class path takes their place. */
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+        synchronized (getClassLoadingLock(name)) {
+            Class<?> found = findLoadedClass(name);
+            if (found != null) return found;
+            boolean ours = tests.containsKey(name) || code.containsKey(name);
+            return ours ? findClass(name) : super.loadClass(name, resolve);
+        }
+    }
+
     @Override
     protected Class<?> findClass(String name) throws ClassNotFoundException {
         byte[] bytes = tests.get(name);

@@ -44,8 +44,9 @@ public final class Values {
         if (depth > DEEPEST || --left < 0) return "[\"other\", \"deep\", \"too large to compare\"]";
         if (value == null) return "[\"none\", null]";
         if (value instanceof Boolean) return "[\"bool\", " + value + "]";
-        if (value instanceof Number) return number((Number) value);
-        if (value instanceof CharSequence || value instanceof Character) {
+        boolean own = value.getClass().getClassLoader() != null; // of the module: it says what it likes
+        if (value instanceof Number one && !own) return number(one);
+        if (value instanceof CharSequence && !own || value instanceof Character) {
             return tagged("str", Wire.quoted(value.toString()));
         }
         if (value instanceof Enum<?> one) return tagged("str", Wire.quoted(one.name()));

@@ -6,7 +6,10 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,15 +21,19 @@ import java.util.regex.Pattern;
 final class Wire {
     private static final Pattern SECRET = Pattern.compile("\"secret\": \"(\\w+)\"");
     private static final Pattern SKIP = Pattern.compile("\"skip\": \\[(.*)\\]");
+    private static final HexFormat HEX = HexFormat.of();
     private static final Pattern ITEM = Pattern.compile("\"((?:[^\"\\\\]|\\\\.)*)\"|(\\d+)");
 
     final Set<String> told = new HashSet<>();
     private final FileOutputStream out = new FileOutputStream(FileDescriptor.in);
     private final String secret;
+    private final MessageDigest digest;
     private String coverage = "";
+    private int written;
 
     /** Takes the one line that the sandbox sends; it cannot be read again. */
-    Wire() throws IOException {
+    Wire() throws IOException, NoSuchAlgorithmException {
+        digest = MessageDigest.getInstance("SHA-256");
         FileInputStream in = new FileInputStream(FileDescriptor.in);
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         for (int one = in.read(); one >= 0 && one != '\n'; one = in.read()) bytes.write(one);
@@ -43,7 +50,9 @@ final class Wire {
     /** Sends one event; fields are JSON without the braces. */
     synchronized void emit(String event, String fields) {
         String comma = fields.isEmpty() ? "" : ", ";
-        String line = secret + " {\"event\": \"" + event + "\"" + comma + fields + "}\n";
+        String body = "{\"event\": \"" + event + "\"" + comma + fields + "}";
+        byte[] signed = (secret + ":" + written++ + ":" + body).getBytes(StandardCharsets.UTF_8);
+        String line = body + "\t" + HEX.formatHex(digest.digest(signed), 0, 8) + "\n";
         try {
             out.write(line.getBytes(StandardCharsets.UTF_8));
         } catch (IOException error) {
