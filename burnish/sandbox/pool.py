@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections import deque
@@ -10,6 +11,7 @@ from collections.abc import Callable
 from burnish.errors import SandboxUnavailableError
 from burnish.sandbox.channel import Channel
 
+logger = logging.getLogger("burnish")
 Start = Callable[[], Channel]
 UNDONE = 4
 """Used sandboxes that may await their end in the background; more are ended by their users."""
@@ -109,8 +111,8 @@ class WarmPool:
         try:
             if not self.closed:
                 channel = self._start()
-        except SandboxUnavailableError:
-            pass  # whoever needs one will start it and see the error
+        except Exception as error:  # noqa: BLE001  whoever needs one starts it and sees the error
+            logger.debug("no sandbox could be started ahead: %s", error)
         finally:
             with self._lock:
                 self._starting -= 1
