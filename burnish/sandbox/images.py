@@ -134,7 +134,7 @@ def _removed(client: Any, image: str) -> bool:
     import docker
 
     try:
-        client.images.remove(image, force=True)
+        client.images.remove(image)
     except docker.errors.APIError as error:
         if error.status_code != HTTPStatus.CONFLICT:
             raise
