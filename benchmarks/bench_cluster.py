@@ -13,7 +13,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -134,7 +134,7 @@ class _Anew:
     def __init__(self, address: str) -> None:
         self._address = address
 
-    def results(self, setting: Setting, units: Sequence[Unit]):  # type: ignore[no-untyped-def]
+    def results(self, setting: Setting, units: Iterable[Unit]):  # type: ignore[no-untyped-def]
         """See `Executor.results`."""
         return Dask(self._address).results(setting, units)
 

@@ -74,7 +74,8 @@ def optimize(
     os.environ.setdefault("TQDM_DISABLE", "1")  # before dspy is there: it has bars of its own
     from burnish.config import Budget
     from burnish.errors import InputError
-    from burnish.experiments.optimize.trajectories import require_new
+    from burnish.experiments import output
+    from burnish.experiments.optimize.optimizers import named
 
     plan = _plan(
         {
@@ -91,9 +92,9 @@ def optimize(
                 "--export-sft compiles nothing, and takes no budget.",
                 remedy="Take fewer tasks with --limit.",
             )
-        _export(plan, export_sft, as_json=as_json)
-        return
-    require_new(out)
+        named(optimizer)
+        raise typer.Exit(3 if _export(plan, export_sft, as_json=as_json) else 0)
+    output.require(out)
     raise typer.Exit(0 if _optimized(plan, out, as_json=as_json) else 1)
 
 
@@ -160,10 +161,15 @@ def _optimized(plan: Plan, out: Path, *, as_json: bool) -> bool:
             "Interrupted. Nothing was written; the same command goes on: answers that are paid "
             "come from the cache."
         ) from None
-    if outcome.better:
-        _write(outcome, out)
-    with quiet_stdout(console), console.status("recording in MLflow"):
-        run = record(plan, outcome).run_id
+    moved = ""
+    try:
+        if outcome.better:
+            out, moved = _write(outcome, out)
+    finally:  # a program that is written nowhere is still recorded
+        with quiet_stdout(console), console.status("recording in MLflow"):
+            run = record(plan, outcome).run_id
+    if moved:
+        console.print(moved, style="yellow", markup=False, soft_wrap=True)
     if as_json:
         emit(optimize_view.document(outcome, out, run))
     else:
@@ -171,21 +177,33 @@ def _optimized(plan: Plan, out: Path, *, as_json: bool) -> bool:
     return outcome.better
 
 
-def _write(outcome: Outcome, out: Path) -> None:
+def _write(outcome: Outcome, out: Path) -> tuple[Path, str]:
+    """Write the program; if it cannot be where it was asked for, beside its measurement.
+
+    Returns:
+        The file, and a sentence on why it is not `out` (empty if it is).
+    """
+    from contextlib import suppress
+
     from burnish.errors import OutputFolderError
+    from burnish.experiments import output
 
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with out.open("x", encoding="utf-8") as stream:
-            stream.write(outcome.program)
-    except OSError as error:
+        output.write(out, outcome.program)
+    except OutputFolderError as error:
+        kept = outcome.rows[-1].with_suffix(".json")
+        with suppress(OSError), output.draft(kept.parent, outcome.program.encode()) as whole:
+            whole.replace(kept)
+            return kept, f"{error.message} The program was written to {kept} instead."
         raise OutputFolderError(
-            f"{out} cannot be written: {error.strerror}.",
+            error.message,
             remedy="Name another file with --out; the same command goes on from the cache.",
         ) from None
+    return out, ""
 
 
-def _export(plan: Plan, file: Path, *, as_json: bool) -> None:
+def _export(plan: Plan, file: Path, *, as_json: bool) -> tuple[str, ...]:
+    """Write the chats; what could not be done."""
     from burnish.cli import bench_view
     from burnish.cli.terminal import emit, quiet_stdout, stderr
     from burnish.experiments.bench import bench
@@ -199,7 +217,14 @@ def _export(plan: Plan, file: Path, *, as_json: bool) -> None:
     )
     console = stderr()
     with quiet_stdout(console), bench_view.watching(console, what) as watch:
-        count = export(what, rows, file, plan.workers, watch)
-    console.print(f"{count} chats: {file}", markup=False, soft_wrap=True)
+        done = export(what, rows, file, plan.workers, watch)
+    console.print(f"{done.chats} chats: {file}", markup=False, soft_wrap=True)
+    if done.problems:
+        console.print(
+            f"{len(done.problems)} tasks could not be done ({done.problems[-1]}); the same command "
+            "with another file tries them again.",
+            markup=False, soft_wrap=True, style="yellow",
+        )  # fmt: skip
     if as_json:
-        emit({"chats": count, "file": str(file)})
+        emit({"chats": done.chats, "file": str(file), "problems": list(done.problems)})
+    return done.problems

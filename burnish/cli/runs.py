@@ -89,23 +89,13 @@ def compare(
 ) -> None:
     """Two runs side by side: what differs, and of benchmarks which tasks."""
     from burnish.cli.terminal import emit, stderr, stdout
-    from burnish.errors import OutputFolderError
+    from burnish.experiments import output
     from burnish.experiments.runs import markdown as as_markdown
 
     found = _runs().compare(first, second)
     text = as_markdown(found)
     if markdown is not None:
-        try:
-            with markdown.open("x", encoding="utf-8") as file:
-                file.write(text)
-        except FileExistsError:
-            raise OutputFolderError(
-                f"{markdown} is there already.", remedy="Name another file."
-            ) from None
-        except OSError as error:
-            raise OutputFolderError(
-                f"{markdown} cannot be written: {error.strerror}.", remedy="Name another file."
-            ) from None
+        output.write(markdown, text)
         stderr().print(f"Written to {markdown}.", markup=False)
     if as_json:
         emit({

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -143,8 +144,6 @@ def _checked(
 
     settings = config.load(sandbox=LIMITS).sandbox
     boxes: dict[str, Sandbox] = {}
-    for language in dict.fromkeys(task.language for task in tasks):
-        boxes[language] = open_sandbox(settings, language)
 
     def one(task: Task) -> tuple[Task, str, Mutation | None]:
         if not task.reference:
@@ -155,11 +154,10 @@ def _checked(
             return task, ": ".join(filter(None, (", ".join(found.failed), said))), None
         return task, "", mutation(task, boxes[task.language], mutants) if mutants else None
 
-    try:
+    with ExitStack() as opened:
+        for language in dict.fromkeys(task.language for task in tasks):
+            boxes[language] = opened.enter_context(closing(open_sandbox(settings, language)))
         yield from side_by_side(one, tasks, workers)
-    finally:
-        for box in boxes.values():
-            box.close()
 
 
 def _result(problem: str, mutation: Mutation | None) -> dict[str, Any]:

@@ -8,6 +8,9 @@ from pathlib import Path
 import jsonschema
 import pytest
 
+from burnish.config import Sandbox as Settings
+from burnish.errors import SandboxUnavailableError
+from burnish.testing import FakeSandbox
 from tests.cli.conftest import Run
 from tests.experiments.bench.rows import task
 
@@ -95,6 +98,23 @@ def test_a_task_without_a_reference_is_no_bad_label(run: Run, mine: Path) -> Non
     assert done.exit_code == 0 and "there is no reference to check" in done.stdout
     unknown = run("tasks", "check", mine, *named, "--only", "python/bare", "--only", "python/x")
     assert unknown.exit_code == 2 and "no task 'python/x'" in unknown.stderr
+
+
+def test_a_language_that_cannot_be_run_leaves_no_sandbox_of_another_open(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = FakeSandbox([RuntimeError("runs nothing")])
+
+    def opened(settings: Settings, language: str) -> FakeSandbox:
+        if language == "go":
+            raise SandboxUnavailableError("There is no image for go.")
+        return box
+
+    monkeypatch.setattr("burnish.sandbox.open_sandbox", opened)
+    lines = [task(f"{name}/add", language=name).model_dump_json() for name in ("python", "go")]
+    (here / "mine.jsonl").write_text("\n".join(lines) + "\n")
+    done = run("tasks", "check", "mine.jsonl")
+    assert done.exit_code == 3 and "no image for go" in done.stderr and box.closed
 
 
 def test_labels_that_nothing_can_run_are_not_bad(

@@ -1,10 +1,11 @@
-"""A store that is paid for once, and MLflow's client to read back what was written."""
+"""A store that is paid for once, MLflow's client to read back what was written, a small disk."""
 
 from __future__ import annotations
 
 import shutil
+import subprocess
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 from burnish.config import Tracking, load
 from burnish.experiments.tracking import MlflowTracker
 from tests.builders import model_call, solution
+from tests.conftest import missing
 
 
 @pytest.fixture(scope="session")
@@ -57,3 +59,15 @@ def client() -> Callable[[Tracking], Any]:
             return MlflowClient(settings.uri)
 
     return made
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A file system of 32 KiB."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=32k", "none", str(folder)]
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        missing("A small disk", "Mounting one needs root.")
+    yield folder
+    subprocess.run(["umount", str(folder)], check=True)

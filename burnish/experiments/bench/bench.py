@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import re
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +16,7 @@ from burnish.config import Config, Tracking, data_dir
 from burnish.errors import BurnishError, InputError
 from burnish.evaluation.tasks.labels import reference_grade
 from burnish.evaluation.tasks.sets import TaskSet
-from burnish.experiments.bench.ledger import Ledger, read
+from burnish.experiments.bench.ledger import Ledger
 from burnish.experiments.bench.row import BASELINE, LOOP, Header
 from burnish.experiments.bench.running import Executor, Threads, Watch, run, units_of
 from burnish.experiments.bench.summary import Summary, summarise
@@ -132,6 +134,7 @@ def benchmark(
     resume: bool = False,
     executor: Executor | None = None,
     watch: Watch = lambda done, count, total: None,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Outcome:
     """Measure, writing each result down as it comes.
 
@@ -140,6 +143,7 @@ def benchmark(
         resume: Go on with that file, or with the newest of the same benchmark.
         executor: Where the work is done; None for two threads here.
         watch: Told of each result.
+        enough: Asked before each unit; once it is True, what is under way is finished, and no more.
 
     Raises:
         InputError: a reference fails; the file is of another benchmark, or there is none to go
@@ -153,13 +157,13 @@ def benchmark(
         try:
             require_references(plan)
         except BurnishError:  # nothing has begun
+            ledger.path.unlink()  # while it is locked: afterwards it may be another's
             ledger.close()
-            ledger.path.unlink()
             raise
 
     units = units_of(plan.tasks, plan.contestants, plan.samples)
     try:
-        problems = run(plan.setting(), units, ledger, executor or Threads(2), watch)
+        problems = run(plan.setting(), units, ledger, executor or Threads(2), watch, enough)
     finally:
         ledger.close()
     summary = summarise(ledger.header, ledger.rows.values())
@@ -203,7 +207,7 @@ def default_path(header: Header, *, resume: bool) -> Path:
     folder = data_dir() / "bench"
     model = re.sub(r"[^\w.-]+", "-", header.lm)
     stem = f"{header.tasks}-{model}-{header.fingerprint}"
-    here = sorted(folder.glob(f"{stem}*.jsonl"), key=lambda path: path.stat().st_mtime)
+    here = sorted(folder.glob(f"{glob.escape(stem)}*.jsonl"), key=lambda path: path.stat().st_mtime)
     if resume:
         if not here:
             raise InputError(
@@ -216,18 +220,6 @@ def default_path(header: Header, *, resume: bool) -> Path:
         number += 1
         name = f"{stem}-{number}.jsonl"
     return folder / name
-
-
-def load(path: Path) -> Summary:
-    """The summary of a results file.
-
-    Raises:
-        InputError: it is none.
-    """
-    header, rows, _ = read(path)
-    if header is None:
-        raise InputError(f"{path} is empty.", remedy="Name a results file.")
-    return summarise(header, rows.values())
 
 
 PACKAGE = Path(__file__).parents[2]

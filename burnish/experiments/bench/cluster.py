@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator
 from importlib.metadata import version
 from typing import Any
 
@@ -13,6 +14,9 @@ from burnish.experiments.bench.work import Done, Setting, Unit, do
 CONNECT_S = 20
 EACH_WORKER = 2
 """Units sent ahead for each thread of the cluster: enough that none waits, few if all is ended."""
+POLL_S, LOOK_S, LOOKS = 0.1, 1.0, 10
+"""How often results are asked for, and, where none come, the workers; how many looks in a row that
+find no worker end it: one that is started again is waited for."""
 
 
 class Dask:
@@ -66,7 +70,7 @@ class Dask:
                 remedy=f"Run `pip install 'burnish[dask]=={__version__}'` there.",
             )
 
-    def results(self, setting: Setting, units: Sequence[Unit]) -> Iterator[Done]:
+    def results(self, setting: Setting, units: Iterable[Unit]) -> Iterator[Done]:
         """See `running.Executor`."""
         from distributed import as_completed
 
@@ -87,7 +91,7 @@ class Dask:
         try:
             while len(sent) < threads * EACH_WORKER and send():
                 pass
-            for future, result in running:
+            for future, result in self._ended(running):
                 unit = sent.pop(future.key)
                 if future.status == "finished":
                     yield result
@@ -98,3 +102,17 @@ class Dask:
                 send()
         finally:
             self._client.close()
+
+    def _ended(self, running: Any) -> Iterator[tuple[Any, Any]]:
+        """Futures and results as they end: of all, or until no worker is left to do the others."""
+        alone, look_at = 0, time.monotonic() + LOOK_S
+        while not running.is_empty():
+            if running.has_ready():
+                yield next(running)
+            elif time.monotonic() < look_at:
+                time.sleep(POLL_S)
+            else:
+                alone = 0 if self._client.scheduler_info()["workers"] else alone + 1
+                if alone == LOOKS:
+                    return
+                look_at = time.monotonic() + LOOK_S

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from burnish.errors import InputError, OutputFolderError
 from burnish.evaluation.tasks.grading import whole_module
 from burnish.evaluation.tasks.task import Task
+from burnish.experiments import output
 from burnish.experiments.bench.row import Header, Key, Row
 from burnish.records import Solution
 
@@ -72,11 +73,14 @@ class Ledger:
             return
         try:
             fcntl.flock(self._fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            taken = not os.fstat(self._fd).st_nlink  # whoever had it took it away
         except BlockingIOError:
+            taken = True
+        if taken:
             raise InputError(
                 f"Another benchmark is writing {self.path}.",
                 remedy="Wait for it, or name another file with --rows.",
-            ) from None
+            )
 
     def _go_on(self, found: Header, whole: int, *, resume: bool) -> None:
         if not resume:
@@ -180,25 +184,10 @@ def require_room(folder: Path, contestants: Iterable[str]) -> None:
     """Refuse a folder for `export` before the work whose results are to go there.
 
     Raises:
-        OutputFolderError: a file is there already, or the folder cannot be made.
+        OutputFolderError: a file is there already, or none can be written there.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _unwritable_folder(folder, error) from None
-    for path in (folder / f"{contestant}.jsonl" for contestant in contestants):
-        if path.exists():
-            raise _there_already(path)
-
-
-def _there_already(path: Path) -> OutputFolderError:
-    return OutputFolderError(f"{path} is there already.", remedy="Name another folder.")
-
-
-def _unwritable_folder(folder: Path, error: OSError) -> OutputFolderError:
-    return OutputFolderError(
-        f"{folder} cannot be written: {error.strerror}.", remedy="Name another folder."
-    )
+    for contestant in contestants:
+        output.require(folder / f"{contestant}.jsonl")
 
 
 def export(rows: Iterable[Row], tasks: Iterable[Task], folder: Path) -> list[Path]:
@@ -207,7 +196,7 @@ def export(rows: Iterable[Row], tasks: Iterable[Task], folder: Path) -> list[Pat
     A line is EvalPlus' sample: `{"task_id": ..., "solution": ...}`, the solution a whole module.
 
     Raises:
-        OutputFolderError: a file is there already, or cannot be written.
+        OutputFolderError: a file is there already, or cannot be written; then none is.
     """
     known = {task.id: task for task in tasks}
     lines: dict[str, list[str]] = {}
@@ -218,18 +207,15 @@ def export(rows: Iterable[Row], tasks: Iterable[Task], folder: Path) -> list[Pat
             "solution": whole_module(row.code, task) if task else row.code,
         }
         lines.setdefault(row.contestant, []).append(json.dumps(sample))
-    written = []
+    written = list[Path]()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for contestant, samples in lines.items():
-            path = folder / f"{contestant}.jsonl"
-            with path.open("x", encoding="utf-8") as file:
-                file.write("\n".join(samples) + "\n")
-            written.append(path)
-    except FileExistsError as error:
-        raise _there_already(Path(error.filename)) from None
-    except OSError as error:
-        raise _unwritable_folder(folder, error) from None
+            output.write(folder / f"{contestant}.jsonl", "\n".join(samples) + "\n")
+            written.append(folder / f"{contestant}.jsonl")
+    except OutputFolderError:
+        for path in written:
+            path.unlink()
+        raise
     return written
 
 
@@ -243,9 +229,5 @@ def solution_file(rows: Path, row: Row) -> Path:
 def _keep(solution: Solution, file: Path) -> None:
     """Written whole or not at all."""
     file.parent.mkdir(exist_ok=True)
-    draft = file.with_suffix(".draft")
-    try:
-        draft.write_text(json.dumps(solution.model_dump(mode="json")), "ascii")
-        draft.replace(file)
-    finally:
-        draft.unlink(missing_ok=True)
+    with output.draft(file.parent, json.dumps(solution.model_dump(mode="json")).encode()) as whole:
+        whole.replace(file)

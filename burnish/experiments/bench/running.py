@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 from burnish.errors import EnvironmentMissingError
@@ -20,8 +20,11 @@ Watch = Callable[[Done, int, int], None]
 class Executor(Protocol):
     """Does units somewhere, several at a time."""
 
-    def results(self, setting: Setting, units: Sequence[Unit]) -> Iterator[Done]:
-        """What became of each unit, in the order in which they end."""
+    def results(self, setting: Setting, units: Iterable[Unit]) -> Iterator[Done]:
+        """What became of each unit, in the order in which they end.
+
+        A unit is taken when there is room for it: `units` may end early, once no more is wanted.
+        """
         ...
 
 
@@ -31,7 +34,7 @@ class Threads:
     def __init__(self, workers: int) -> None:
         self.workers = workers
 
-    def results(self, setting: Setting, units: Sequence[Unit]) -> Iterator[Done]:
+    def results(self, setting: Setting, units: Iterable[Unit]) -> Iterator[Done]:
         """See `Executor.results`."""
         return side_by_side(lambda unit: do(setting, unit), units, self.workers)
 
@@ -47,12 +50,18 @@ def units_of(tasks: TaskSet, contestants: Sequence[str], samples: int) -> list[U
 
 
 def run(
-    setting: Setting, units: Sequence[Unit], ledger: Ledger, executor: Executor, watch: Watch
+    setting: Setting,
+    units: Sequence[Unit],
+    ledger: Ledger,
+    executor: Executor,
+    watch: Watch,
+    enough: Callable[[], bool] = lambda: False,
 ) -> list[str]:
-    """Do what has no row in the ledger.
+    """Do what has no row in the ledger. Where it ends early, what is under way is still finished.
 
     Args:
         watch: Called with each result, and how many units are done of how many.
+        enough: Asked before each unit is begun; True to begin no more.
 
     Returns:
         Problems of the environment that cost a unit its row; they can be done again.
@@ -63,21 +72,32 @@ def run(
     """
     pending = [u for u in units if (u.task.id, u.contestant, u.sample) not in ledger.rows]
     done, problems, in_a_row, came = len(units) - len(pending), list[str](), 0, 0
-    for result in executor.results(setting, pending):
+    lost = ""
+
+    def wanted() -> Iterator[Unit]:
+        for begun, unit in enumerate(pending):
+            if lost or enough():
+                del pending[begun:]
+                return
+            yield unit
+
+    for result in executor.results(setting, wanted()):
         came += 1
         if result.row is None:
             problems.append(result.problem)
             in_a_row += 1
-            if in_a_row >= GIVE_UP_AFTER:
-                raise EnvironmentMissingError(
-                    f"{in_a_row} tasks in a row could not be done: {result.problem}",
-                    remedy="What is finished is kept; go on with --resume.",
-                )
+            if in_a_row == GIVE_UP_AFTER:
+                lost = result.problem
             continue
         in_a_row = 0
         ledger.add(result.row, result.solution)
         done += 1
         watch(result, done, len(units))
+    if lost:
+        raise EnvironmentMissingError(
+            f"{GIVE_UP_AFTER} tasks in a row could not be done: {lost}",
+            remedy="What is finished is kept; go on with --resume.",
+        )
     if came < len(pending):
         raise EnvironmentMissingError(
             f"Of {len(pending)} tasks {len(pending) - came} were not done: no worker is left.",

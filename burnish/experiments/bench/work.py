@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import atexit
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from dspy.utils.exceptions import DSPyError
@@ -60,14 +62,14 @@ class Done:
 
 def do(setting: Setting, unit: Unit) -> Done:
     """Solve and grade. Whatever a task breaks costs its own row, never the benchmark."""
-    bench = _bench(setting)
-    try:
-        box = bench.box(unit.task.language)
-        row, solution = bench.contestants[unit.contestant].solve(unit.task, unit.sample, box)
-    except Exception as error:  # noqa: BLE001  a crash is a result
-        if problem := _of_the_environment(error):
-            return Done(unit, None, problem=problem)
-        return Done(unit, crashed(unit.task, unit.contestant, unit.sample, error))
+    with _bench(setting) as bench:
+        try:
+            box = bench.box(unit.task.language)
+            row, solution = bench.contestants[unit.contestant].solve(unit.task, unit.sample, box)
+        except Exception as error:  # noqa: BLE001  a crash is a result
+            if problem := _of_the_environment(error):
+                return Done(unit, None, problem=problem)
+            return Done(unit, crashed(unit.task, unit.contestant, unit.sample, error))
     return Done(unit, row, solution)
 
 
@@ -97,6 +99,7 @@ class _Bench:
                 else ZeroShot(self.config, setting.seed)
             ),
         }
+        self.users = 0  # threads that solve with it now
         self._boxes: dict[str, Sandbox] = {}
         self._lock = threading.Lock()
         atexit.register(self.close)
@@ -108,6 +111,7 @@ class _Bench:
             return self._boxes[language]
 
     def close(self) -> None:
+        atexit.unregister(self.close)
         while self._boxes:
             self._boxes.popitem()[1].close()
 
@@ -126,8 +130,18 @@ _benches: dict[Setting, _Bench] = {}
 _one_at_a_time = threading.Lock()
 
 
-def _bench(setting: Setting) -> _Bench:
+@contextmanager
+def _bench(setting: Setting) -> Iterator[_Bench]:
+    """The bench of a setting; a new one closes those that nobody uses: a worker may live long."""
     with _one_at_a_time:
         if setting not in _benches:
+            for idle in [each for each, bench in _benches.items() if not bench.users]:
+                _benches.pop(idle).close()
             _benches[setting] = _Bench(setting)
-        return _benches[setting]
+        bench = _benches[setting]
+        bench.users += 1
+    try:
+        yield bench
+    finally:
+        with _one_at_a_time:
+            bench.users -= 1

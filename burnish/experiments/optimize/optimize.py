@@ -23,7 +23,7 @@ from burnish.experiments.bench.row import SHIPPED, Row
 from burnish.experiments.bench.running import Threads
 from burnish.experiments.bench.summary import Summary, summarise
 from burnish.experiments.bench.work import Done
-from burnish.experiments.optimize.meter import NOTHING, BudgetSpent, Meter, MeteredLM
+from burnish.experiments.optimize.meter import NOTHING, Meter, MeteredLM
 from burnish.experiments.optimize.optimizers import Work, require
 from burnish.experiments.optimize.origin import program_text, with_scores
 from burnish.experiments.optimize.plan import News, Outcome, Plan
@@ -140,23 +140,20 @@ def _measure(plan: Plan, program: str, rows: Path, meter: Meter, watch: Watch) -
         if done.row is not None and not done.row.error:  # what a crashed run took is not known
             meter.add(done.row.usage)
         watch(News(said, count, of, None, meter.usage))
-        if count < of:
-            meter.require()
 
     what = bench.Plan(plan.dev, plan.config, program=program, baseline="")
-    stopped = ""
-    try:
-        outcome = bench.benchmark(
-            what, rows=rows, resume=rows.exists(), executor=Threads(plan.workers), watch=came
+    outcome = bench.benchmark(
+        what, rows=rows, resume=rows.exists(), executor=Threads(plan.workers), watch=came,
+        enough=lambda: bool(meter.spent),
+    )  # fmt: skip
+    if outcome.problems:
+        raise EnvironmentMissingError(
+            f"{len(outcome.problems)} tasks could not be done: {outcome.problems[-1]}",
+            remedy="What is finished is kept; the same command goes on.",
         )
-        if outcome.problems:
-            raise EnvironmentMissingError(
-                f"{len(outcome.problems)} tasks could not be done: {outcome.problems[-1]}",
-                remedy="What is finished is kept; the same command goes on.",
-            )
-    except BudgetSpent as spent:
-        stopped = str(spent)
-    whole = [row for row in read(rows)[1].values() if not row.error]
+    found = read(rows)[1].values()
+    stopped = meter.spent if len(found) < len(plan.dev.tasks) else ""
+    whole = [row for row in found if not row.error]
     seconds = sum(row.seconds for row in whole) / plan.workers
     return _Measured(rows, total(row.usage for row in whole), seconds, stopped)
 

@@ -94,6 +94,19 @@ OPTIMIZERS = {
 """By the name that `burnish optimize --optimizer` takes."""
 
 
+def named(name: str) -> Optimizer:
+    """The optimizer of that name.
+
+    Raises:
+        InputError: there is none.
+    """
+    if name not in OPTIMIZERS:
+        raise InputError(
+            f"There is no optimizer {name!r}.", remedy=f"Choose one of {', '.join(OPTIMIZERS)}."
+        )
+    return OPTIMIZERS[name]
+
+
 def require(name: str, tasks: int) -> Optimizer:
     """The optimizer of that name, with all that it needs.
 
@@ -101,11 +114,7 @@ def require(name: str, tasks: int) -> Optimizer:
         InputError: there is none, or too few tasks to train on.
         EnvironmentMissingError: a package is not installed.
     """
-    if name not in OPTIMIZERS:
-        raise InputError(
-            f"There is no optimizer {name!r}.", remedy=f"Choose one of {', '.join(OPTIMIZERS)}."
-        )
-    found = OPTIMIZERS[name]
+    found = named(name)
     missing = [each for each in found.packages if importlib.util.find_spec(each) is None]
     if missing:
         raise EnvironmentMissingError(

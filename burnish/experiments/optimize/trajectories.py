@@ -3,59 +3,62 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
-from burnish.errors import OutputFolderError
+from burnish.experiments import output
 from burnish.experiments.bench import bench
 from burnish.experiments.bench.ledger import read, solution_file
-from burnish.experiments.bench.running import Threads
-from burnish.experiments.bench.work import Done
+from burnish.experiments.bench.row import Row
+from burnish.experiments.bench.running import Threads, Watch
 from burnish.experiments.optimize.standing import stood
 from burnish.records import ModelCall, Solution
 from burnish.signatures.adapter import fenced
 
+_log = logging.getLogger("burnish.bench")
 
-def export(
-    plan: bench.Plan, rows: Path, file: Path, workers: int, watch: Callable[[Done, int, int], None]
-) -> int:
+
+@dataclass(frozen=True)
+class Exported:
+    """What became of an export."""
+
+    chats: int
+    """Chats that were written."""
+    problems: tuple[str, ...]
+    """Tasks that the environment cost; they have no row."""
+
+
+def export(plan: bench.Plan, rows: Path, file: Path, workers: int, watch: Watch) -> Exported:
     """Run the loop on the plan's tasks and write the chats of those that are right and accepted.
 
     One JSON object a line, `{"messages": [{"role": ..., "content": ...}, ...]}`, the answer last:
-    the form that OpenAI's API, TRL and Axolotl take. What has rows is not run again.
-
-    Returns:
-        How many chats were written.
+    the form that OpenAI's API, TRL and Axolotl take. What has rows is not run again. A row whose
+    history cannot be read is left out, with a warning.
 
     Raises:
         OutputFolderError: the file is there already, or cannot be written.
+        EnvironmentMissingError: see `benchmark`.
     """
-    require_new(file)
-    bench.benchmark(plan, rows=rows, resume=rows.exists(), executor=Threads(workers), watch=watch)
-    found = [
-        chat
-        for row in read(rows)[1].values()
-        if row.solved and row.accepted
-        for chat in chats(Solution.model_validate_json(solution_file(rows, row).read_bytes()))
-    ]
+    output.require(file)
+    outcome = bench.benchmark(
+        plan, rows=rows, resume=rows.exists(), executor=Threads(workers), watch=watch
+    )
+    right = [row for row in read(rows)[1].values() if row.solved and row.accepted]
+    found = [chat for row in right if (made := _history(rows, row)) for chat in chats(made)]
+    output.write(file, "".join(json.dumps({"messages": chat}) + "\n" for chat in found))
+    return Exported(len(found), outcome.problems)
+
+
+def _history(rows: Path, row: Row) -> Solution | None:
+    """What was kept of a row's making; None, and a warning, if it cannot be read."""
+    file = solution_file(rows, row)
     try:
-        with file.open("x", encoding="utf-8") as stream:
-            stream.writelines(json.dumps({"messages": chat}) + "\n" for chat in found)
-    except OSError as error:
-        raise OutputFolderError(
-            f"{file} cannot be written: {error.strerror}.", remedy="Name another file."
-        ) from None
-    return len(found)
-
-
-def require_new(file: Path) -> None:
-    """Refuse a file that is there, before anything is paid.
-
-    Raises:
-        OutputFolderError: it is.
-    """
-    if file.exists():
-        raise OutputFolderError(f"{file} is there already.", remedy="Name another file.")
+        return Solution.model_validate_json(file.read_bytes())
+    except (OSError, ValueError):
+        _log.warning("%s is left out: its history cannot be read from %s.", row.task, file)
+        return None
 
 
 def chats(solution: Solution) -> Iterator[list[dict[str, str]]]:

@@ -19,9 +19,9 @@ from burnish.errors import InputError, SandboxUnavailableError
 from burnish.evaluation.tasks import TaskSet
 from burnish.experiments.bench import contestants
 from burnish.experiments.bench.bench import Outcome, Plan, benchmark
-from burnish.experiments.bench.bench import load as load_summary
-from burnish.experiments.bench.ledger import read, solution_file
+from burnish.experiments.bench.ledger import Ledger, read, solution_file
 from burnish.experiments.bench.row import SHIPPED, Row
+from burnish.experiments.bench.summary import summarise
 from burnish.modules.program import program_hash
 from burnish.testing import ScriptedLM, transport_error
 from tests.experiments.bench.rows import task
@@ -92,7 +92,8 @@ def test_both_contestants_are_graded_by_tests_that_the_model_never_sees(bench: B
     assert outcome.summary.comparison is not None
     assert outcome.summary.comparison.only_loop == 1
     assert solution_file(outcome.path, rows["burnish"]).is_file()
-    assert load_summary(outcome.path) == outcome.summary
+    header, kept, _ = read(outcome.path)
+    assert header is not None and summarise(header, kept.values()) == outcome.summary
 
 
 def test_a_program_can_be_measured_against_the_shipped_prompts(bench: Bench) -> None:
@@ -216,6 +217,24 @@ def test_going_on_with_nothing_says_so(bench: Bench) -> None:
     config = load(sandbox={"kind": "bubblewrap"}, lm="openai/scripted")
     with pytest.raises(InputError, match="no results of this benchmark to go on with"):
         benchmark(Plan(doubling(), config), resume=True)
+
+
+def test_rows_that_another_benchmark_began_meanwhile_are_not_removed(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Removed while it is locked: the first that can have the name has a file of its own."""
+    others, close = list[Ledger](), Ledger.close
+
+    def close_and_let_another_begin(ledger: Ledger) -> None:
+        close(ledger)
+        if not others:
+            others.append(Ledger(ledger.path, ledger.header, resume=ledger.path.exists()))
+
+    monkeypatch.setattr(Ledger, "close", close_and_let_another_begin)
+    with pytest.raises(InputError, match="fails its own tests"):
+        bench(scripted(), doubling(reference="def double(n):\n    return n\n"))
+    assert read(others[0].path)[0] == others[0].header
+    close(others[0])
 
 
 @pytest.mark.parametrize(

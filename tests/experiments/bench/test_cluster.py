@@ -8,6 +8,8 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 
 import pytest
 
@@ -15,10 +17,11 @@ from burnish.config import load
 from burnish.errors import EnvironmentMissingError, InputError
 from burnish.evaluation.tasks import TaskSet
 from burnish.experiments.bench.cluster import Dask
-from burnish.experiments.bench.running import Threads, units_of
+from burnish.experiments.bench.ledger import Ledger
+from burnish.experiments.bench.running import Threads, run, units_of
 from burnish.experiments.bench.work import Done, Setting
 from tests.conftest import missing
-from tests.experiments.bench.rows import ADD, TESTS, task
+from tests.experiments.bench.rows import ADD, TESTS, header, task
 from tests.modules.scripts import fenced
 from tests.registries.servers import openai_server
 
@@ -118,6 +121,32 @@ def test_a_worker_that_is_killed_costs_nothing(cluster: Cluster, setting: Settin
             cluster.workers[0].kill()
     assert [each.problem for each in done if each.row is None] == []
     assert len(same(done)) == 8 and len(done) == 8
+
+
+def test_when_the_last_worker_is_lost_it_ends_and_says_how_to_go_on(
+    cluster: Cluster, setting: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("burnish.experiments.bench.cluster.LOOKS", 2)
+    cluster.add_worker()
+    cluster.wait_for(1)
+    ledger = Ledger(tmp_path / "rows.jsonl", header())
+    ended: SimpleQueue[object] = SimpleQueue()
+
+    def lose_it(done: Done, count: int, total: int) -> None:
+        if count == 2:
+            cluster.workers[0].kill()
+
+    def benchmark() -> None:
+        try:
+            ended.put(run(setting, UNITS, ledger, Dask(cluster.address), lose_it))
+        except EnvironmentMissingError as error:
+            ended.put(error)
+
+    Thread(target=benchmark, daemon=True).start()  # a test shall not wait for ever for it
+    error = ended.get(timeout=120)
+    assert isinstance(error, EnvironmentMissingError), error
+    assert "no worker is left" in error.message and "--resume" in error.remedy
+    assert 2 <= len(ledger.rows) < 8
 
 
 def test_what_is_missing_is_said_at_once(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:

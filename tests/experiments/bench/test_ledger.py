@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Iterator
+import os
 from pathlib import Path
 
 import pytest
 
 from burnish.errors import InputError, OutputFolderError
-from burnish.experiments.bench.ledger import Ledger, export, read, solution_file
+from burnish.experiments.bench.ledger import Ledger, export, read, require_room, solution_file
 from burnish.experiments.bench.recorder import _solution
 from tests.builders import model_call, solution
-from tests.conftest import missing
 from tests.experiments.bench.rows import header, row, task
 
 
@@ -128,6 +126,38 @@ def test_a_file_is_written_by_one_benchmark_at_a_time(tmp_path: Path) -> None:
     Ledger(path, header(), resume=True).close()
 
 
+def test_a_file_that_was_taken_away_by_who_had_it_is_not_written_into(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    path, lock = tmp_path / "rows.jsonl", fcntl.flock
+
+    def after_the_other(fd: int, how: int) -> None:
+        path.unlink()
+        lock(fd, how)
+
+    monkeypatch.setattr(fcntl, "flock", after_the_other)
+    with pytest.raises(InputError, match="Another benchmark is writing"):
+        Ledger(path, header())
+
+
+def test_a_history_is_on_disk_before_the_row_that_names_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced, sync = list[int](), os.fsync
+
+    def fsync(fd: int) -> None:
+        synced.append(os.fstat(fd).st_ino)
+        sync(fd)
+
+    path = tmp_path / "rows.jsonl"
+    ledger = Ledger(path, header())
+    monkeypatch.setattr(os, "fsync", fsync)
+    ledger.add(row("a"), solution())
+    ledger.close()
+    assert synced == [solution_file(path, row("a")).stat().st_ino, path.stat().st_ino]
+
+
 def test_every_history_has_a_file_of_its_own(tmp_path: Path) -> None:
     path = tmp_path / "run.4b"
     rows = [row("a/b"), row("a_b"), row("a/b", sample=1), row("é" * 300)]
@@ -162,18 +192,6 @@ def test_a_history_that_cannot_be_kept_is_told_and_costs_its_row(tmp_path: Path)
     assert read(path)[1] == {}
 
 
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 32 KiB."""
-    folder = tmp_path / "disk"
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=32k", "none", str(folder)]
-    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
-        missing("A small disk", "Mounting one needs root.")
-    yield folder
-    subprocess.run(["umount", str(folder)], check=True)
-
-
 def test_a_full_disk_keeps_what_was_finished(small_disk: Path) -> None:
     path = small_disk / "rows.jsonl"
     ledger = Ledger(path, header())
@@ -195,6 +213,16 @@ def test_a_disk_that_is_full_for_a_history_leaves_no_half_of_it(small_disk: Path
         ledger.add(row("a"), long)
     ledger.close()
     assert read(path)[1] == {} and list((small_disk / "rows.jsonl.solutions").iterdir()) == []
+
+
+def test_an_export_that_does_not_fit_leaves_nothing_in_the_way_of_the_next(
+    small_disk: Path,
+) -> None:
+    rows = [row("a", code="x = 1\n"), row("a", "zero-shot", code="x" * 64_000)]
+    with pytest.raises(OutputFolderError, match="No space left"):
+        export(rows, [], small_disk / "samples")
+    require_room(small_disk / "samples", ("burnish", "zero-shot"))
+    assert len(export(rows[:1], [], small_disk / "samples")) == 1
 
 
 def test_exported_solutions_are_whole_modules(tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from burnish.config import load
-from burnish.experiments.bench.bench import Plan, commit
+from burnish.evaluation.tasks import TaskSet
+from burnish.experiments.bench.bench import Plan, commit, default_path
+from burnish.experiments.bench.ledger import Ledger
 from burnish.experiments.bench.work import _Bench
 from tests.experiments.bench.rows import tasks
 
@@ -64,6 +66,16 @@ def test_what_decides_results_is_in_the_fingerprint(changed: dict[str, Any]) -> 
 def test_what_decides_nothing_is_not(changed: dict[str, Any]) -> None:
     before, after = (Plan(tasks(1), load(**given)).header() for given in ({}, changed))
     assert before.fingerprint == after.fingerprint
+
+
+def test_results_of_a_file_with_brackets_in_its_name_are_gone_on_with(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("BURNISH_DATA_DIR", str(tmp_path))
+    header = Plan(TaskSet("my[1]", tasks(1).tasks), load(lm="openai/scripted")).header()
+    path = default_path(header, resume=False)
+    Ledger(path, header).close()
+    assert default_path(header, resume=True) == path
 
 
 def test_other_weights_are_another_benchmark(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,7 @@ class Scripted:
     def __init__(self, broken: Sequence[str] = ()) -> None:
         self.broken, self.seen = broken, list[Unit]()
 
-    def results(self, setting: Setting, units: Sequence[Unit]) -> Iterator[Done]:
+    def results(self, setting: Setting, units: Iterable[Unit]) -> Iterator[Done]:
         for unit in units:
             self.seen.append(unit)
             if unit.task.id in self.broken:
@@ -76,10 +78,43 @@ def test_an_environment_that_stays_lost_ends_it_and_keeps_what_is_done(tmp_path:
     assert len(scripted.seen) == 5 and len(ledger.rows) == 2
 
 
+def test_what_is_under_way_when_the_environment_is_lost_is_not_lost_with_it(tmp_path: Path) -> None:
+    class Ahead(Scripted):
+        def results(self, setting: Setting, units: Iterable[Unit]) -> Iterator[Done]:
+            waiting = iter(units)
+            yield from super().results(setting, list(islice(waiting, 6)))
+            yield from super().results(setting, waiting)
+
+    ledger = ledger_at(tmp_path)
+    scripted = Ahead(["python/t0", "python/t1"])
+    with pytest.raises(EnvironmentMissingError, match="3 tasks in a row"):
+        run(SETTING, UNITS, ledger, scripted, ignore)
+    assert len(scripted.seen) == 6 and {key[0] for key in ledger.rows} == {"python/t2"}
+
+
+def test_once_it_is_enough_what_is_under_way_is_finished_and_nothing_more_begun(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, first = [], threading.Event()
+
+    def do(setting: Setting, unit: Unit) -> Done:
+        begun.append(unit)
+        if unit is not UNITS[0]:
+            assert first.wait(20)
+        return Done(unit, row(unit.task.id, unit.contestant))
+
+    monkeypatch.setattr("burnish.experiments.bench.running.do", do)
+    ledger = ledger_at(tmp_path)
+    problems = run(
+        SETTING, UNITS, ledger, Threads(3), lambda *_: first.set(), enough=lambda: first.is_set()
+    )
+    assert problems == [] and len(ledger.rows) == 3 and set(begun) == set(UNITS[:3])
+
+
 def test_units_that_nobody_did_are_no_success(tmp_path: Path) -> None:
     class Gone(Scripted):
-        def results(self, setting: Setting, units: Sequence[Unit]) -> Iterator[Done]:
-            return super().results(setting, units[:2])
+        def results(self, setting: Setting, units: Iterable[Unit]) -> Iterator[Done]:
+            return super().results(setting, islice(units, 2))
 
     ledger = ledger_at(tmp_path)
     with pytest.raises(EnvironmentMissingError, match=r"Of 8 tasks 6 were not done.*--resume"):

@@ -15,6 +15,7 @@ from burnish.config import Budget, load
 from burnish.errors import EnvironmentMissingError, InputError
 from burnish.evaluation.tasks import Task, TaskSet
 from burnish.experiments.bench import contestants
+from burnish.experiments.bench.ledger import read
 from burnish.experiments.optimize import optimize as whole
 from burnish.experiments.optimize import optimizers
 from burnish.experiments.optimize.optimize import optimize
@@ -188,6 +189,19 @@ def test_a_search_that_was_cut_gives_the_best_that_it_had(
 def test_a_budget_that_cannot_reach_is_refused_with_what_is_needed(given: Given) -> None:
     with pytest.raises(InputError, match="as much is needed once more: the budget of 2 calls"):
         optimize(given(calls=2))
+
+
+def test_what_is_under_way_when_the_budget_is_spent_is_kept_and_counted(
+    given: Given, model: Model, tmp_path: Path
+) -> None:
+    _, dev = sets(tested=5)
+    with pytest.raises(InputError, match="the budget of 1 calls is spent") as refused:
+        optimize(given(calls=1, dev=dev, workers=2))
+    (rows,) = tmp_path.glob("optimize/*/shipped.jsonl")
+    found = read(rows)[1].values()
+    assert {row.task for row in found} == {"python/dev0", "python/dev1"}
+    assert sum(row.usage.calls for row in found) == len(model.prompts)
+    assert f" {sum(row.usage.tokens for row in found):,} tokens" in refused.value.message
 
 
 def test_measured_once_is_not_measured_again(given: Given, model: Model) -> None:
