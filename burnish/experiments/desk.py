@@ -12,17 +12,22 @@ import contextlib
 import getpass
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
 from burnish.experiments.store import Store
 
 HTTP_TIMEOUT_S = 10
 """Wall seconds that a tracking server may take for one answer; MLFLOW_HTTP_REQUEST_* override."""
+GRACE_S = 5
+"""Wall seconds that a recorder which is given up has to mark its runs FAILED."""
 GIT_TIMEOUT_S = 2
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
@@ -45,19 +50,10 @@ def record(module: str, order: str, store: Store, timeout_s: float) -> Recording
     """Give an order to `python -m MODULE`, which ends with `serve`.
 
     Args:
-        timeout_s: Wall seconds until it is given up.
+        timeout_s: Wall seconds until it is given up; up to GRACE_S more pass while it ends.
     """
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", module],
-            input=order,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            env=_environment(),
-            timeout=timeout_s,
-            start_new_session=True,  # Ctrl-C reaches us, and we end it
-        )
+        done = _run([sys.executable, "-P", "-m", module], order, timeout_s)
     except subprocess.TimeoutExpired:
         return Recording(problem=f"{store.uri} did not finish within {timeout_s:g} s.")
     except OSError as error:
@@ -70,6 +66,30 @@ def record(module: str, order: str, store: Store, timeout_s: float) -> Recording
     if answer.problem:
         return Recording(problem=f"{store.uri}: {' '.join(answer.problem.split())[:300]}")
     return answer
+
+
+def _run(command: list[str], order: str, timeout_s: float) -> subprocess.CompletedProcess[str]:
+    """As `subprocess.run`, but who is late, or interrupted by Ctrl-C, may end in good order."""
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        env=_environment(),
+        start_new_session=True,  # Ctrl-C reaches us, and we end it
+    ) as process:
+        try:
+            out, err = process.communicate(order, timeout_s)
+        except BaseException:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.communicate(timeout=GRACE_S)
+            raise
+        finally:
+            process.kill()  # does nothing where it has ended
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
 def _environment() -> dict[str, str]:
@@ -87,6 +107,7 @@ def _environment() -> dict[str, str]:
 
 def serve(write: Callable[[str], dict[str, str]]) -> None:
     """Take the order from stdin, write the answer to stdout, everything else to stderr."""
+    signal.signal(signal.SIGTERM, _end)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     # mlflow would import litellm (3 s) to guess a price that burnish already knows or leaves open
@@ -97,6 +118,28 @@ def serve(write: Callable[[str], dict[str, str]]) -> None:
         answer = {"problem": f"{type(error).__name__}: {error}"}
     json.dump(answer, answers)
     answers.close()
+
+
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+@contextmanager
+def new_run(client: Any, experiment: str, ends: str = "FINISHED", **given: Any) -> Iterator[str]:
+    """Id of a new run, which the end of the block terminates; what the block raises fails it.
+
+    Args:
+        ends: Its status where the block raises nothing.
+        given: As `MlflowClient.create_run` takes it.
+    """
+    run = str(client.create_run(experiment, **given).info.run_id)
+    try:
+        yield run
+        client.set_terminated(run, ends)
+    except BaseException:
+        with contextlib.suppress(Exception):  # a store that is gone is told of by what was raised
+            client.set_terminated(run, "FAILED")
+        raise
 
 
 def experiment(client: Any, store: Store, name: str) -> str:

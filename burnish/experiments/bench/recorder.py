@@ -60,15 +60,12 @@ def write(order: Order) -> dict[str, str]:
     client = mlflow.MlflowClient()
     experiment = desk.experiment(client, store, order.experiment)
     summary = summarise(header, rows)
-    run = client.create_run(
-        experiment,
-        run_name=f"{header.tasks} {header.split} {header.lm}".replace("  ", " "),
-        tags=desk.origin() | {
-            "kind": "benchmark", "fingerprint": header.fingerprint,
-            "mlflow.note.content": markdown(summary),
-        },
-    ).info.run_id  # fmt: skip
-    try:
+    name = f"{header.tasks} {header.split} {header.lm}".replace("  ", " ")
+    tags = desk.origin() | {
+        "kind": "benchmark", "fingerprint": header.fingerprint,
+        "mlflow.note.content": markdown(summary),
+    }  # fmt: skip
+    with desk.new_run(client, experiment, run_name=name, tags=tags) as run:
         _log_benchmark(client, run, header, summary)
         _log_dataset(client, run, header, rows)
         client.log_table(run, desk.storable(_table(rows)), "rows.json")
@@ -82,10 +79,6 @@ def write(order: Order) -> dict[str, str]:
             _log_row(client, experiment, run, row, solutions[row.key])
         program = json.loads(order.program)
         registering.register(client, run, program, summary, finished=order.finished)
-        client.set_terminated(run, "FINISHED")
-    except BaseException:
-        client.set_terminated(run, "FAILED")
-        raise
     return {"run_id": run, "experiment_id": experiment}
 
 
@@ -196,13 +189,8 @@ def _table(rows: list[Row]) -> dict[str, list[Any]]:
 def _log_row(
     client: Any, experiment: str, parent: str, row: Row, solution: Solution | None
 ) -> None:
-    from mlflow.entities import Metric, Param, RunTag
+    from mlflow.entities import Metric, Param
 
-    run = client.create_run(
-        experiment,
-        run_name=f"{row.task} {row.contestant}",
-        tags={"mlflow.parentRunId": parent, "kind": "row", "solved": str(row.solved).lower()},
-    ).info.run_id
     now = int(time.time() * 1000)
     steps = [] if solution is None else [
         (step, measures.of_attempt(a)) for step, a in enumerate(solution.history)
@@ -214,17 +202,18 @@ def _log_row(
     steps.append((0, figures_of_row))
     given = {"task": row.task, "contestant": row.contestant, "sample": row.sample,
              "language": row.language, "difficulty": row.difficulty, "kind": row.kind}  # fmt: skip
-    client.log_batch(
-        run,
-        metrics=[Metric(n, float(v), now, step) for step, each in steps for n, v in each.items()],
-        params=[Param(name, str(value)) for name, value in given.items()],
-        tags=[RunTag("status", row.status)],
-    )
-    if row.code:
-        client.log_text(run, desk.storable(row.code), "solution.txt")
-    if solution is not None:
-        spans.record(solution, measures.stages_of(solution.calls), experiment=experiment, run=run)
-    client.set_terminated(run, "FAILED" if row.error else "FINISHED")
+    metrics = [Metric(n, float(v), now, step) for step, each in steps for n, v in each.items()]
+    params = [Param(name, str(value)) for name, value in given.items()]
+    tags = {"mlflow.parentRunId": parent, "kind": "row", "solved": str(row.solved).lower(),
+            "status": row.status}  # fmt: skip
+    name, ends = f"{row.task} {row.contestant}", "FAILED" if row.error else "FINISHED"
+    with desk.new_run(client, experiment, ends, run_name=name, tags=tags) as run:
+        client.log_batch(run, metrics=metrics, params=params)
+        if row.code:
+            client.log_text(run, desk.storable(row.code), "solution.txt")
+        if solution is not None:
+            stages = measures.stages_of(solution.calls)
+            spans.record(solution, stages, experiment=experiment, run=run)
 
 
 def main(text: str) -> dict[str, str]:
