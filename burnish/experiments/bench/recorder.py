@@ -5,7 +5,9 @@ One run for the benchmark, and under it one for each row; the loop's with its tr
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -115,27 +117,37 @@ def _log_benchmark(client: Any, run: str, header: Header, summary: Summary) -> N
 def _metrics(summary: Summary) -> Iterator[tuple[str, float]]:
     """Every figure by name, `NAME/CONTESTANT`; those that are not known are left out."""
     for each in summary.total:
+        who = _named(each.contestant)
         for k, found in each.pass_at.items():
-            yield f"pass_at_{k}/{each.contestant}", found.value
-            yield f"pass_at_{k}_low/{each.contestant}", found.low
-            yield f"pass_at_{k}_high/{each.contestant}", found.high
-        yield f"hidden_tests/{each.contestant}", each.hidden.value
+            yield f"pass_at_{k}/{who}", found.value
+            yield f"pass_at_{k}_low/{who}", found.low
+            yield f"pass_at_{k}_high/{who}", found.high
+        yield f"hidden_tests/{who}", each.hidden.value
         for name in (
             "refined", "spoilt", "accepted", "accepted_solved", "score", "tokens",
             "tokens_per_solved", "cost_usd", "cost_per_solved_usd", "seconds", "crashed",
         ):  # fmt: skip
             if (value := getattr(each, name)) is not None:
-                yield f"{name}/{each.contestant}", float(value)
+                yield f"{name}/{who}", float(value)
         for name, value in each.dimensions.items():
-            yield f"dimension/{name}/{each.contestant}", value
+            yield f"dimension/{name}/{who}", value
         for name, value in each.stages.items():
-            yield f"seconds/{name}/{each.contestant}".replace(" ", "_"), value
+            yield f"seconds/{name.replace(' ', '_')}/{who}", value
     if summary.comparison is not None:
         yield "difference", summary.comparison.difference.value
         yield "difference_p", summary.comparison.p
     if summary.calibration is not None and summary.calibration.auroc is not None:
         yield "auroc", summary.calibration.auroc
         yield "calibration_error", summary.calibration.error or 0.0
+
+
+def _named(contestant: str) -> str:
+    """As part of a metric's name: what MLflow refuses is replaced, and a hash keeps two apart."""
+    if re.fullmatch(r"\w[\w. -]{,99}", contestant):
+        return contestant
+    taken = re.sub(r"[^\w. -]", "_", contestant)[:100]
+    digest = hashlib.sha256(contestant.encode("utf-8", "replace")).hexdigest()
+    return f"{taken}-{digest[:6]}"
 
 
 def _log_dataset(client: Any, run: str, header: Header, rows: list[Row]) -> None:

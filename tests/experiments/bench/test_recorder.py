@@ -169,6 +169,24 @@ def test_a_row_that_cannot_be_recorded_leaves_no_run_behind_that_seems_to_go_on(
     assert failed == {"benchmark", "row"}
 
 
+def test_a_benchmark_in_which_nothing_was_graded_is_recorded(
+    settings: Tracking, tmp_path: Path
+) -> None:
+    crashed = [row("python/a", "zero-shot", error="the model crashed")]
+    assert recorded(settings, tmp_path / "crashed", crashed)
+
+
+def test_a_program_may_be_called_as_a_file_may(
+    settings: Tracking, client: Client, tmp_path: Path
+) -> None:
+    names = ("program (1)", "program [1]", r"+@,$\x$")
+    rows = [row("python/a", name, tests_total=1, tests_passed=1) for name in ("burnish", *names)]
+    run = recorded(settings, tmp_path / "odd", rows, contestants=("burnish", *names))
+    metrics = client(settings).get_run(run).data.metrics
+    solved = [name for name in metrics if name.startswith("pass_at_1/")]
+    assert len(solved) == 4 and "pass_at_1/burnish" in solved
+
+
 def test_only_benchmarks_under_the_same_conditions_share_a_mark() -> None:
     mark = best_alias(header())
     assert mark.startswith("best-made-all-local-")
