@@ -22,6 +22,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
+from burnish.experiments.address import without_password
 from burnish.experiments.store import Store
 
 HTTP_TIMEOUT_S = 10
@@ -55,17 +56,23 @@ def record(module: str, order: str, store: Store, timeout_s: float) -> Recording
     try:
         done = _run([sys.executable, "-P", "-m", module], order, timeout_s)
     except subprocess.TimeoutExpired:
-        return Recording(problem=f"{store.uri} did not finish within {timeout_s:g} s.")
+        return Recording(problem=f"{store.shown} did not finish within {timeout_s:g} s.")
     except OSError as error:
         return Recording(problem=f"the recorder could not be started: {error}.")
     try:
         answer = Recording(**json.loads(done.stdout))
     except (ValueError, TypeError):
         last = (done.stderr.strip().splitlines() or ["no output"])[-1]
-        return Recording(problem=f"the recorder ended with code {done.returncode}: {last}")
+        said = _line(last, store)
+        return Recording(problem=f"the recorder ended with code {done.returncode}: {said}")
     if answer.problem:
-        return Recording(problem=f"{store.uri}: {' '.join(answer.problem.split())[:300]}")
+        return Recording(problem=f"{store.shown}: {_line(answer.problem, store)}")
     return answer
+
+
+def _line(said: str, store: Store) -> str:
+    """MLflow's words as one line, in which the store's password is not."""
+    return " ".join(without_password(said, store.uri).split())[:300]
 
 
 def _run(command: list[str], order: str, timeout_s: float) -> subprocess.CompletedProcess[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from burnish.config import Tracking, data_dir
+from burnish.experiments.address import without_password
 
 SQLITE = "sqlite:///"
 
@@ -17,9 +18,14 @@ class Store:
     """One MLflow tracking store."""
 
     uri: str
-    """MLflow tracking URI."""
+    """MLflow tracking URI, with its password if it has one; `shown` is for people."""
     database: Path | None
     """The sqlite file, absolute; None if the store is anything else."""
+
+    @property
+    def shown(self) -> str:
+        """The URI without user and password."""
+        return without_password(self.uri)
 
     @property
     def is_server(self) -> bool:
