@@ -17,7 +17,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
@@ -45,6 +45,8 @@ class Recording:
     """Its trace; empty where there is none."""
     problem: str = ""
     """Why it was not recorded; empty if it was."""
+    warning: str = ""
+    """What of the rest failed though it was recorded; empty if nothing did."""
 
 
 def record(module: str, order: str, store: Store, timeout_s: float) -> Recording:
@@ -67,7 +69,7 @@ def record(module: str, order: str, store: Store, timeout_s: float) -> Recording
         return Recording(problem=f"the recorder ended with code {done.returncode}: {said}")
     if answer.problem:
         return Recording(problem=f"{store.shown}: {_line(answer.problem, store)}")
-    return answer
+    return replace(answer, warning=_line(answer.warning, store))
 
 
 def _line(said: str, store: Store) -> str:
@@ -150,9 +152,11 @@ def new_run(client: Any, experiment: str, ends: str = "FINISHED", **given: Any) 
 
 
 def experiment(client: Any, store: Store, name: str) -> str:
-    """Id of the experiment of that name; made if it is not there."""
+    """Id of the experiment of that name; made if it is not there, restored if it was deleted."""
     found = client.get_experiment_by_name(name)
     if found is not None:
+        if found.lifecycle_stage == "deleted":  # it keeps its name, and takes no run
+            client.restore_experiment(found.experiment_id)
         return str(found.experiment_id)
     artifacts = store.artifacts
     location = (artifacts / name).as_uri() if artifacts else None

@@ -129,7 +129,7 @@ class Runs:
         from mlflow.exceptions import MlflowException
 
         try:
-            experiments = [e.experiment_id for e in self._client.search_experiments()]
+            experiments = self._experiments()
             found = self._client.search_runs(
                 experiments, where, max_results=most, order_by=["attributes.start_time DESC"]
             )
@@ -140,6 +140,15 @@ class Runs:
                 remedy="Check BURNISH_TRACKING__URI or MLFLOW_TRACKING_URI.",
             ) from None
         return [_run(each) for each in found]
+
+    def _experiments(self) -> list[str]:
+        """Ids of all there are; the store tells a thousand at a time."""
+        page = self._client.search_experiments()
+        found = [each.experiment_id for each in page]
+        while page.token:
+            page = self._client.search_experiments(page_token=page.token)
+            found += [each.experiment_id for each in page]
+        return found
 
     def _solved(self, run: Run) -> dict[str, bool]:
         if run.kind != BENCHMARK:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import pytest
@@ -60,3 +62,39 @@ def test_ctrl_c_during_recording_leaves_a_failed_run(
     with pytest.raises(KeyboardInterrupt):
         tracker.on_solution(solution())
     assert statuses(client(settings), "interrupted") == ["FAILED"]
+
+
+def test_an_experiment_that_was_deleted_is_restored(settings: Tracking, client: Client) -> None:
+    mlflow = client(settings)
+    given = settings.model_copy(update={"experiment": "template"})
+    id = mlflow.get_experiment_by_name("template").experiment_id
+    mlflow.delete_experiment(id)
+    tracker = MlflowTracker(given)
+    tracker.on_solution(solution())
+    assert not tracker.last.problem and tracker.last.experiment_id == id
+    assert len(statuses(mlflow, "template")) == 2
+
+
+def test_a_store_is_made_where_there_are_no_hard_links(
+    meddle: Callable[[str], None], tmp_path: Path
+) -> None:
+    meddle("import os\ndef link(*_):\n    raise PermissionError(1, 'none here')\nos.link = link")
+    tracker = MlflowTracker(Tracking(uri=f"sqlite:///{tmp_path / 'fat' / 'mlflow.db'}"))
+    tracker.on_solution(solution())
+    assert not tracker.last.problem
+    assert sorted(p.name for p in (tmp_path / "fat").iterdir()) == ["artifacts", "mlflow.db"]
+
+
+def test_artifacts_of_any_database_go_to_the_users_data_folder(
+    settings: Tracking, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("BURNISH_DATA_DIR", str(tmp_path / "data"))
+    other = str(settings.uri).replace("sqlite:", "sqlite+pysqlite:")
+    tracker = MlflowTracker(Tracking(uri=other, experiment="elsewhere"))
+    tracker.on_solution(solution())
+    assert not tracker.last.problem
+    found = tmp_path / "data" / "artifacts" / "elsewhere" / tracker.run_id / "artifacts"
+    assert json.loads((found / "attempts.json").read_text())["data"]
+    assert list((tmp_path / "work").iterdir()) == []

@@ -79,9 +79,18 @@ def write(order: Order) -> dict[str, str]:
             client.log_figure(run, figure, f"figures/{name}")
         for row in rows:
             _log_row(client, experiment, run, row, solutions[row.key])
+    warning = _register(client, run, order, summary)
+    return {"run_id": run, "experiment_id": experiment, "warning": warning}
+
+
+def _register(client: Any, run: str, order: Order, summary: Summary) -> str:
+    """Enter the program in the registries; why that failed, "" if it did not."""
+    try:
         program = json.loads(order.program)
         registering.register(client, run, program, summary, finished=order.finished)
-    return {"run_id": run, "experiment_id": experiment}
+    except Exception as error:  # noqa: BLE001 - a server may have none, and all else is recorded
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def _solution(path: Path, row: Row) -> Solution | None:

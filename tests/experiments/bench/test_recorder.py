@@ -39,6 +39,12 @@ def full(client, run, text, file):
     return written(client, run, text, file)
 mlflow.MlflowClient.log_text = full
 """
+NO_REGISTRY = """
+import mlflow
+def none(*_, **__):
+    raise mlflow.MlflowException("no registry here")
+mlflow.MlflowClient.create_registered_model = none
+"""
 
 
 def recorded(
@@ -167,6 +173,19 @@ def test_a_row_that_cannot_be_recorded_leaves_no_run_behind_that_seems_to_go_on(
     assert {run.info.status for run in runs} == {"FINISHED", "FAILED"}
     failed = {run.data.tags["kind"] for run in runs if run.info.status == "FAILED"}
     assert failed == {"benchmark", "row"}
+
+
+def test_a_benchmark_is_recorded_whole_by_a_server_without_registries(
+    settings: Tracking,
+    client: Client,
+    tmp_path: Path,
+    meddle: Callable[[str], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    meddle(NO_REGISTRY)
+    run = recorded(settings, tmp_path / "plain", ROWS)
+    assert client(settings).get_run(run).info.status == "FINISHED"
+    assert "not entered in MLflow's registries: MlflowException: no registry here" in caplog.text
 
 
 def test_a_benchmark_in_which_nothing_was_graded_is_recorded(
