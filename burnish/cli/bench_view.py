@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -47,7 +48,7 @@ def watching(console: Console, plan: Plan) -> Iterator[Watch]:
         yield say
         return
     columns = (
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+        TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(),
         TimeRemainingColumn(elapsed_when_finished=True),
     )  # fmt: skip
     with Progress(*columns, console=console, transient=True) as progress:
@@ -81,7 +82,7 @@ def show(summary: Summary, console: Console) -> None:
 
 def _add(table: Table, name: str, standings: tuple[Standing, ...]) -> None:
     for index, each in enumerate(standings):
-        table.add_row("" if index else name, *cells(each))
+        table.add_row("" if index else name, *map(escape, cells(each)))
 
 
 def epilogue(outcome: Outcome, run: str, console: Console) -> None:

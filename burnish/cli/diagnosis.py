@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
-from urllib.parse import urlsplit, urlunsplit
 
 from burnish import config
 from burnish.errors import BurnishError
@@ -140,7 +139,7 @@ def _store(settings: config.Config) -> Part:
         return Part("MLflow store", "extra", "optional", "tracking is switched off")
     store = locate(settings.tracking)
     if store.database is None:
-        return Part("MLflow store", "extra", "here", without_password(store.uri))
+        return Part("MLflow store", "extra", "here", store.shown)
     folder = store.database.parent
     while not folder.exists():
         folder = folder.parent
@@ -149,12 +148,6 @@ def _store(settings: config.Config) -> Part:
         return Part("MLflow store", "extra", "missing", f"{folder} cannot be written", remedy)
     made = "" if store.database.exists() else " (made by the first run)"
     return Part("MLflow store", "extra", "here", f"{store.database}{made}")
-
-
-def without_password(uri: str) -> str:
-    """The address without its user and password."""
-    parts = urlsplit(uri)
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
 def _git() -> Part:

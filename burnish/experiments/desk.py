@@ -12,17 +12,23 @@ import contextlib
 import getpass
 import json
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from types import FrameType
+from typing import Any, NoReturn
 
+from burnish.experiments.address import without_password
 from burnish.experiments.store import Store
 
 HTTP_TIMEOUT_S = 10
 """Wall seconds that a tracking server may take for one answer; MLFLOW_HTTP_REQUEST_* override."""
+GRACE_S = 5
+"""Wall seconds that a recorder which is given up has to mark its runs FAILED."""
 GIT_TIMEOUT_S = 2
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 
@@ -39,37 +45,60 @@ class Recording:
     """Its trace; empty where there is none."""
     problem: str = ""
     """Why it was not recorded; empty if it was."""
+    warning: str = ""
+    """What of the rest failed though it was recorded; empty if nothing did."""
 
 
 def record(module: str, order: str, store: Store, timeout_s: float) -> Recording:
     """Give an order to `python -m MODULE`, which ends with `serve`.
 
     Args:
-        timeout_s: Wall seconds until it is given up.
+        timeout_s: Wall seconds until it is given up; up to GRACE_S more pass while it ends.
     """
     try:
-        done = subprocess.run(
-            [sys.executable, "-P", "-m", module],
-            input=order,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            env=_environment(),
-            timeout=timeout_s,
-            start_new_session=True,  # Ctrl-C reaches us, and we end it
-        )
+        done = _run([sys.executable, "-P", "-m", module], order, timeout_s)
     except subprocess.TimeoutExpired:
-        return Recording(problem=f"{store.uri} did not finish within {timeout_s:g} s.")
+        return Recording(problem=f"{store.shown} did not finish within {timeout_s:g} s.")
     except OSError as error:
         return Recording(problem=f"the recorder could not be started: {error}.")
     try:
         answer = Recording(**json.loads(done.stdout))
     except (ValueError, TypeError):
         last = (done.stderr.strip().splitlines() or ["no output"])[-1]
-        return Recording(problem=f"the recorder ended with code {done.returncode}: {last}")
+        said = _line(last, store)
+        return Recording(problem=f"the recorder ended with code {done.returncode}: {said}")
     if answer.problem:
-        return Recording(problem=f"{store.uri}: {' '.join(answer.problem.split())[:300]}")
-    return answer
+        return Recording(problem=f"{store.shown}: {_line(answer.problem, store)}")
+    return replace(answer, warning=_line(answer.warning, store))
+
+
+def _line(said: str, store: Store) -> str:
+    """MLflow's words as one line, in which the store's password is not."""
+    return " ".join(without_password(said, store.uri).split())[:300]
+
+
+def _run(command: list[str], order: str, timeout_s: float) -> subprocess.CompletedProcess[str]:
+    """As `subprocess.run`, but who is late, or interrupted by Ctrl-C, may end in good order."""
+    with subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        errors="replace",
+        env=_environment(),
+        start_new_session=True,  # Ctrl-C reaches us, and we end it
+    ) as process:
+        try:
+            out, err = process.communicate(order, timeout_s)
+        except BaseException:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.communicate(timeout=GRACE_S)
+            raise
+        finally:
+            process.kill()  # does nothing where it has ended
+    return subprocess.CompletedProcess(command, process.returncode, out, err)
 
 
 def _environment() -> dict[str, str]:
@@ -87,6 +116,7 @@ def _environment() -> dict[str, str]:
 
 def serve(write: Callable[[str], dict[str, str]]) -> None:
     """Take the order from stdin, write the answer to stdout, everything else to stderr."""
+    signal.signal(signal.SIGTERM, _end)
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
     # mlflow would import litellm (3 s) to guess a price that burnish already knows or leaves open
@@ -99,10 +129,34 @@ def serve(write: Callable[[str], dict[str, str]]) -> None:
     answers.close()
 
 
+def _end(number: int, frame: FrameType | None) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+@contextmanager
+def new_run(client: Any, experiment: str, ends: str = "FINISHED", **given: Any) -> Iterator[str]:
+    """Id of a new run, which the end of the block terminates; what the block raises fails it.
+
+    Args:
+        ends: Its status where the block raises nothing.
+        given: As `MlflowClient.create_run` takes it.
+    """
+    run = str(client.create_run(experiment, **given).info.run_id)
+    try:
+        yield run
+        client.set_terminated(run, ends)
+    except BaseException:
+        with contextlib.suppress(Exception):  # a store that is gone is told of by what was raised
+            client.set_terminated(run, "FAILED")
+        raise
+
+
 def experiment(client: Any, store: Store, name: str) -> str:
-    """Id of the experiment of that name; made if it is not there."""
+    """Id of the experiment of that name; made if it is not there, restored if it was deleted."""
     found = client.get_experiment_by_name(name)
     if found is not None:
+        if found.lifecycle_stage == "deleted":  # it keeps its name, and takes no run
+            client.restore_experiment(found.experiment_id)
         return str(found.experiment_id)
     artifacts = store.artifacts
     location = (artifacts / name).as_uri() if artifacts else None

@@ -71,20 +71,16 @@ def write(order: Order) -> dict[str, str]:
     mlflow.set_tracking_uri(order.store.uri)
     client = mlflow.MlflowClient()
     experiment = desk.experiment(client, order.store, order.experiment)
-    run = client.create_run(
+    with desk.new_run(
+        client,
         experiment,
         start_time=int((time.time() - order.solution.seconds) * 1000),
         run_name=measures.run_name(order.solution),
-    ).info.run_id
-    try:
+    ) as run:
         _log_numbers(client, run, order)
         _log_package(client, run, order)
         stages = order.stages or measures.stages_of(order.solution.calls)
         trace = spans.record(order.solution, stages, experiment=experiment, run=run)
-        client.set_terminated(run, "FINISHED")
-    except BaseException:
-        client.set_terminated(run, "FAILED")
-        raise
     return {"run_id": run, "experiment_id": experiment, "trace_id": trace}
 
 

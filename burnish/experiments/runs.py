@@ -14,6 +14,7 @@ from typing import Any
 
 from burnish.config import Tracking
 from burnish.errors import EnvironmentMissingError, InputError
+from burnish.experiments.address import without_password
 from burnish.experiments.bench.row import mostly
 from burnish.experiments.store import Store, locate
 
@@ -94,7 +95,7 @@ class Runs:
         if len(fitting) != 1:
             found = "several runs begin" if fitting else "there is no run"
             raise InputError(
-                f"{found} with {id!r} in {self.store.uri}.", remedy="See `burnish runs list`."
+                f"{found} with {id!r} in {self.store.shown}.", remedy="See `burnish runs list`."
             )
         return fitting[0]
 
@@ -128,17 +129,26 @@ class Runs:
         from mlflow.exceptions import MlflowException
 
         try:
-            experiments = [e.experiment_id for e in self._client.search_experiments()]
+            experiments = self._experiments()
             found = self._client.search_runs(
                 experiments, where, max_results=most, order_by=["attributes.start_time DESC"]
             )
         except (MlflowException, OSError) as error:
-            said = " ".join(str(error).split())[:200]
+            said = " ".join(without_password(str(error), self.store.uri).split())[:200]
             raise EnvironmentMissingError(
-                f"The store {self.store.uri} does not answer: {said}.",
+                f"The store {self.store.shown} does not answer: {said}.",
                 remedy="Check BURNISH_TRACKING__URI or MLFLOW_TRACKING_URI.",
             ) from None
         return [_run(each) for each in found]
+
+    def _experiments(self) -> list[str]:
+        """Ids of all there are; the store tells a thousand at a time."""
+        page = self._client.search_experiments()
+        found = [each.experiment_id for each in page]
+        while page.token:
+            page = self._client.search_experiments(page_token=page.token)
+            found += [each.experiment_id for each in page]
+        return found
 
     def _solved(self, run: Run) -> dict[str, bool]:
         if run.kind != BENCHMARK:

@@ -8,8 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from burnish.config import Tracking, data_dir
+from burnish.experiments.address import without_password
 
 SQLITE = "sqlite:///"
+DATABASES = ("sqlite", "postgresql", "mysql", "mssql")
+"""What the URI of a database begins with; "+DRIVER" may follow."""
 
 
 @dataclass(frozen=True)
@@ -17,9 +20,14 @@ class Store:
     """One MLflow tracking store."""
 
     uri: str
-    """MLflow tracking URI."""
+    """MLflow tracking URI, with its password if it has one; `shown` is for people."""
     database: Path | None
     """The sqlite file, absolute; None if the store is anything else."""
+
+    @property
+    def shown(self) -> str:
+        """The URI without user and password."""
+        return without_password(self.uri)
 
     @property
     def is_server(self) -> bool:
@@ -28,8 +36,13 @@ class Store:
 
     @property
     def artifacts(self) -> Path | None:
-        """Folder for artifacts, beside the sqlite file; None where the store decides."""
-        return self.database.parent / "artifacts" if self.database else None
+        """Folder for artifacts: beside the sqlite file, of any other database in the user's data
+        folder; None where the store decides, as a server does. MLflow would put a database's into
+        the working directory."""
+        if self.database:
+            return self.database.parent / "artifacts"
+        kind = self.uri.partition(":")[0].partition("+")[0]
+        return data_dir().absolute() / "artifacts" if kind in DATABASES else None
 
 
 def locate(settings: Tracking) -> Store:
@@ -68,10 +81,19 @@ def create(store: Store) -> None:
         MlflowClient(f"{SQLITE}{draft}").search_experiments(max_results=1)
         with draft.open("rb") as file:
             os.fsync(file.fileno())
-        os.link(draft, database)
-    except FileExistsError:
-        pass  # another process was quicker, and its store is as good
+        _publish(draft, database)
     finally:
         event.remove(Engine, "connect", without_waiting)
         for leftover in database.parent.glob(f"{draft.name}*"):
             leftover.unlink(missing_ok=True)
+
+
+def _publish(draft: Path, database: Path) -> None:
+    """Give the draft its name, unless another process was quicker: its store is as good."""
+    try:
+        os.link(draft, database)
+    except FileExistsError:
+        pass
+    except OSError:  # a file system without hard links
+        if not database.exists():
+            draft.rename(database)

@@ -67,7 +67,7 @@ class MlflowTracker:
         """Address of that run's page, at the tracking server or where `burnish ui` serves it."""
         if not self.run_id or not (self.store.is_server or self.store.database):
             return ""
-        base = self.store.uri if self.store.is_server else "http://127.0.0.1:5000"
+        base = self.store.shown if self.store.is_server else "http://127.0.0.1:5000"
         return f"{base}/#/experiments/{self.last.experiment_id}/runs/{self.run_id}"
 
     def summary(self) -> str:

@@ -18,6 +18,8 @@ from typing import IO
 
 from burnish.config import Tracking
 from burnish.errors import EnvironmentMissingError, InputError
+from burnish.experiments.address import without_password
+from burnish.experiments.server import STORE
 from burnish.experiments.store import Store, locate
 
 START_TIMEOUT_S = 90
@@ -46,7 +48,7 @@ def serve(
     """
     store = locate(settings)
     if store.is_server:
-        announce(store.uri)
+        announce(store.shown)
         return
     _interrupt_on(signal.SIGTERM, signal.SIGHUP)
     try:
@@ -74,7 +76,7 @@ def running(
         process = _start(store, host, port, log)
         try:
             url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-            _wait_for(url, process, log)
+            _wait_for(url, process, log, store)
             yield url, process
         finally:
             _stop(process)
@@ -93,8 +95,7 @@ def _interrupt_on(*signals: signal.Signals) -> None:
 
 def _start(store: Store, host: str, port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-P", "-m", "burnish.experiments.server"]
-    command += ["server", "--backend-store-uri", store.uri, "--host", host, "--port", str(port)]
-    command += ["--workers", "1"]
+    command += ["server", "--host", host, "--port", str(port), "--workers", "1"]
     if store.artifacts:
         command += ["--default-artifact-root", store.artifacts.as_uri()]
     return subprocess.Popen(
@@ -102,7 +103,7 @@ def _start(store: Store, host: str, port: int, log: IO[bytes]) -> subprocess.Pop
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=subprocess.STDOUT,
-        env=_environment(),
+        env=_environment() | {STORE: store.uri},
         start_new_session=True,  # a group of its own, so that its workers can be ended with it
     )
 
@@ -135,7 +136,7 @@ def _refuse_busy(host: str, port: int) -> None:
             ) from None
 
 
-def _wait_for(url: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> None:
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: IO[bytes], store: Store) -> None:
     deadline = time.monotonic() + START_TIMEOUT_S
     while time.monotonic() < deadline and process.poll() is None:
         try:
@@ -147,8 +148,9 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: IO[bytes]) -> Non
         time.sleep(POLL_S)
     log.seek(0)
     lines = log.read().decode("utf-8", "replace").strip().splitlines()
+    last = without_password(lines[-1], store.uri) if lines else "it said nothing"
     raise EnvironmentMissingError(
-        f"MLflow's server did not come up at {url}: {lines[-1] if lines else 'it said nothing'}",
+        f"MLflow's server did not come up at {url}: {last}",
         remedy="Check the tracking URI, or move a damaged store away.",
     )
 

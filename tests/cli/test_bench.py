@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
-from burnish.config import Config
+from burnish.cli import bench_view
+from burnish.config import Config, load
 from burnish.errors import OutputFolderError
 from burnish.experiments.bench import contestants, ledger
+from burnish.experiments.bench.bench import Plan
+from burnish.experiments.bench.summary import summarise
+from burnish.experiments.bench.work import Done, Unit
 from burnish.testing import ScriptedLM, transport_error
 from tests.cli.conftest import Run
-from tests.experiments.bench.rows import ADD, task
+from tests.experiments.bench.rows import ADD, header, row, task, tasks
 from tests.experiments.bench.test_bench import scripted
 from tests.modules.scripts import fenced
 
@@ -76,6 +82,19 @@ def test_tables_say_who_solved_what_and_rows_are_kept(run: Run, mine: Path, lm: 
     assert "4/4  " in done.stderr
     again = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--rows", "rows.jsonl")
     assert again.exit_code == 2 and "--resume" in again.stderr
+
+
+def test_a_program_whose_file_looks_like_markup_is_shown_as_it_is_called() -> None:
+    console = Console(file=StringIO(), width=150, force_terminal=True, color_system=None)
+    name = "prog[v2]"
+    plan = Plan(tasks(1), load(lm="openai/scripted"), baseline=name)
+    found = [row("python/t0"), row("python/t0", name)]
+    with bench_view.watching(console, plan) as watch:
+        watch(Done(Unit(plan.tasks.tasks[0], name, 0), found[1]), 1, 2)
+    bench_view.show(summarise(header(contestants=("burnish", name)), found), console)
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    assert any("solved: burnish 0/0, prog[v2] 0/1" in line for line in lines)
+    assert any(line.split()[:2] == ["prog[v2]", "1"] for line in lines)
 
 
 @pytest.mark.parametrize(("options", "cached"), [([], False), (["--cache"], True)])

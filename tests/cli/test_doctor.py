@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from burnish.cli.diagnosis import Part, ready, without_password
+from burnish.cli.diagnosis import Part, ready
 from burnish.registries import providers
 from burnish.sandbox import opening
 from burnish.sandbox.opening import Diagnosis
@@ -83,5 +83,9 @@ def test_ready_needs_every_base_part_one_model_and_one_sandbox() -> None:
     assert not ready((Part("a", "base", "missing", ""), model, box))
 
 
-def test_passwords_of_a_tracking_server_are_not_shown() -> None:
-    assert without_password("http://me:secret@host:5000/x") == "http://host:5000/x"
+def test_passwords_of_a_tracking_server_are_not_shown(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("BURNISH_TRACKING__ENABLED", "true")
+    monkeypatch.setenv("BURNISH_TRACKING__URI", "http://me:secret@host:5000/x")
+    assert parts(run("doctor", "--json"))["MLflow store"]["detail"] == "http://host:5000/x"

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 
 from burnish.config import Tracking, load
+from burnish.experiments import desk
+from burnish.experiments.store import Store
 from burnish.experiments.tracking import MlflowTracker
 from tests.builders import model_call, solution
 from tests.conftest import missing
@@ -71,3 +73,23 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
         missing("A small disk", "Mounting one needs root.")
     yield folder
     subprocess.run(["umount", str(folder)], check=True)
+
+
+@pytest.fixture
+def meddle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Has lines of Python run in every recorder's process before its own work."""
+    record = desk.record
+
+    def meddled(module: str, order: str, store: Store, timeout_s: float) -> desk.Recording:
+        monkeypatch.setenv("MEDDLED_WITH", module)
+        return record("meddled", order, store, timeout_s)
+
+    def prepare(lines: str) -> None:
+        run = (
+            "import os, runpy\nrunpy.run_module(os.environ['MEDDLED_WITH'], run_name='__main__')\n"
+        )
+        (tmp_path / "meddled.py").write_text(f"{lines}\n{run}")
+        monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+        monkeypatch.setattr(desk, "record", meddled)
+
+    return prepare

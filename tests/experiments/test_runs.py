@@ -67,6 +67,23 @@ def test_runs_are_found_however_many_rows_came_after_them(
         runs.get("000")
 
 
+def test_runs_are_found_however_many_experiments_came_after_theirs(
+    settings: Tracking,
+) -> None:
+    runs = Runs(settings)
+    (work,) = runs.newest()
+    assert runs.store.database is not None
+    with sqlite3.connect(runs.store.database) as store:
+        columns = [each[1] for each in store.execute("pragma table_info(experiments)")]
+        (first,) = store.execute("select * from experiments limit 1").fetchall()
+        row = dict(zip(columns, first, strict=True))
+        for number in range(1_000):
+            row |= {"experiment_id": 100 + number, "name": str(number), "creation_time": 10**13}
+            marks = ", ".join("?" * len(columns))
+            store.execute(f"insert into experiments values ({marks})", list(row.values()))
+    assert [run.id for run in runs.newest()] == [work.id]
+
+
 @pytest.mark.parametrize("id", ["", "%", "_", "x' OR '1", "é"])
 def test_what_is_no_id_is_no_run(settings: Tracking, id: str) -> None:
     with pytest.raises(InputError, match="there is no run"):

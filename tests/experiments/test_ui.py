@@ -45,6 +45,11 @@ def test_a_work_is_recorded_through_a_real_server(server: str) -> None:
         assert b"TESTS_PASSING_AFTER_REFINEMENT" in answer.read()
 
 
+def test_the_store_and_its_password_are_on_no_command_line(server: str, template: Path) -> None:
+    assert f"--port {server.rpartition(':')[2]}" in every_command_line()
+    assert str(template) not in every_command_line()
+
+
 @pytest.mark.browser
 def test_a_person_sees_metrics_and_parameters_of_a_run(
     server: str, chromium: str, tmp_path: Path

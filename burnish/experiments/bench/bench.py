@@ -16,6 +16,7 @@ from burnish.config import Config, Tracking, data_dir
 from burnish.errors import BurnishError, InputError
 from burnish.evaluation.tasks.labels import reference_grade
 from burnish.evaluation.tasks.sets import TaskSet
+from burnish.experiments.address import without_password
 from burnish.experiments.bench.ledger import Ledger
 from burnish.experiments.bench.row import BASELINE, LOOP, Header
 from burnish.experiments.bench.running import Executor, Threads, Watch, run, units_of
@@ -107,9 +108,12 @@ class Plan:
 
 
 def _settings(config: Config) -> dict[str, Any]:
-    """By dotted name; limits of the sandbox that are unset are the languages' own, and left out."""
+    """By dotted name; limits of the sandbox that are unset are the languages' own, and left out.
+
+    No password is among them: they are written down, and decide nothing.
+    """
     return {
-        f"{section}.{name}": value
+        f"{section}.{name}": without_password(value) if isinstance(value, str) else value
         for section, values in config.model_dump(mode="json", exclude=NOT_DECISIVE).items()
         for name, value in values.items()
         if section != "sandbox" or name in config.sandbox.model_fields_set

@@ -41,7 +41,7 @@ def pass_by_group(summary: Summary) -> Any:
             for each in standings:
                 if each.contestant == contestant:
                     _bar(axes, place + (index - (len(names) - 1) / 2) * width, each, width, index)
-        axes.bar(0, 0, color=COLOURS[index], label=contestant)
+        axes.bar(0, 0, color=COLOURS[index], label=_plain(contestant))
     axes.set_xticks(range(len(groups)), [name for name, _ in groups], rotation=20)
     axes.set_ylim(0, 1)
     axes.set_ylabel("pass@1, 95% interval")
@@ -110,14 +110,20 @@ def cost(rows: Sequence[Row]) -> Any:
         axes.scatter(
             [row.usage.all_tokens for row in own],
             [row.tests_passed / row.tests_total for row in own],
-            color=COLOURS[index % len(COLOURS)], alpha=0.6, label=name,
+            color=COLOURS[index % len(COLOURS)], alpha=0.6, label=_plain(name),
         )  # fmt: skip
-    axes.set_xscale("log")
+    if any(row.usage.all_tokens and row.tests_total for row in rows):  # else there is no scale
+        axes.set_xscale("log")
     axes.set_xlabel("tokens")
     axes.set_ylabel("share of hidden tests passed")
     axes.set_ylim(-0.04, 1.04)
     axes.legend(frameon=False, loc="center left")
     return figure
+
+
+def _plain(name: str) -> str:
+    """The name of a file for a legend, in which dollars would enclose a formula."""
+    return name.replace("$", r"\$")
 
 
 def axes_of(width: float) -> tuple[Any, Any]:

@@ -5,7 +5,9 @@ One run for the benchmark, and under it one for each row; the loop's with its tr
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -60,15 +62,12 @@ def write(order: Order) -> dict[str, str]:
     client = mlflow.MlflowClient()
     experiment = desk.experiment(client, store, order.experiment)
     summary = summarise(header, rows)
-    run = client.create_run(
-        experiment,
-        run_name=f"{header.tasks} {header.split} {header.lm}".replace("  ", " "),
-        tags=desk.origin() | {
-            "kind": "benchmark", "fingerprint": header.fingerprint,
-            "mlflow.note.content": markdown(summary),
-        },
-    ).info.run_id  # fmt: skip
-    try:
+    name = f"{header.tasks} {header.split} {header.lm}".replace("  ", " ")
+    tags = desk.origin() | {
+        "kind": "benchmark", "fingerprint": header.fingerprint,
+        "mlflow.note.content": markdown(summary),
+    }  # fmt: skip
+    with desk.new_run(client, experiment, run_name=name, tags=tags) as run:
         _log_benchmark(client, run, header, summary)
         _log_dataset(client, run, header, rows)
         client.log_table(run, desk.storable(_table(rows)), "rows.json")
@@ -80,13 +79,18 @@ def write(order: Order) -> dict[str, str]:
             client.log_figure(run, figure, f"figures/{name}")
         for row in rows:
             _log_row(client, experiment, run, row, solutions[row.key])
+    warning = _register(client, run, order, summary)
+    return {"run_id": run, "experiment_id": experiment, "warning": warning}
+
+
+def _register(client: Any, run: str, order: Order, summary: Summary) -> str:
+    """Enter the program in the registries; why that failed, "" if it did not."""
+    try:
         program = json.loads(order.program)
         registering.register(client, run, program, summary, finished=order.finished)
-        client.set_terminated(run, "FINISHED")
-    except BaseException:
-        client.set_terminated(run, "FAILED")
-        raise
-    return {"run_id": run, "experiment_id": experiment}
+    except Exception as error:  # noqa: BLE001 - a server may have none, and all else is recorded
+        return f"{type(error).__name__}: {error}"
+    return ""
 
 
 def _solution(path: Path, row: Row) -> Solution | None:
@@ -122,27 +126,37 @@ def _log_benchmark(client: Any, run: str, header: Header, summary: Summary) -> N
 def _metrics(summary: Summary) -> Iterator[tuple[str, float]]:
     """Every figure by name, `NAME/CONTESTANT`; those that are not known are left out."""
     for each in summary.total:
+        who = _named(each.contestant)
         for k, found in each.pass_at.items():
-            yield f"pass_at_{k}/{each.contestant}", found.value
-            yield f"pass_at_{k}_low/{each.contestant}", found.low
-            yield f"pass_at_{k}_high/{each.contestant}", found.high
-        yield f"hidden_tests/{each.contestant}", each.hidden.value
+            yield f"pass_at_{k}/{who}", found.value
+            yield f"pass_at_{k}_low/{who}", found.low
+            yield f"pass_at_{k}_high/{who}", found.high
+        yield f"hidden_tests/{who}", each.hidden.value
         for name in (
             "refined", "spoilt", "accepted", "accepted_solved", "score", "tokens",
             "tokens_per_solved", "cost_usd", "cost_per_solved_usd", "seconds", "crashed",
         ):  # fmt: skip
             if (value := getattr(each, name)) is not None:
-                yield f"{name}/{each.contestant}", float(value)
+                yield f"{name}/{who}", float(value)
         for name, value in each.dimensions.items():
-            yield f"dimension/{name}/{each.contestant}", value
+            yield f"dimension/{name}/{who}", value
         for name, value in each.stages.items():
-            yield f"seconds/{name}/{each.contestant}".replace(" ", "_"), value
+            yield f"seconds/{name.replace(' ', '_')}/{who}", value
     if summary.comparison is not None:
         yield "difference", summary.comparison.difference.value
         yield "difference_p", summary.comparison.p
     if summary.calibration is not None and summary.calibration.auroc is not None:
         yield "auroc", summary.calibration.auroc
         yield "calibration_error", summary.calibration.error or 0.0
+
+
+def _named(contestant: str) -> str:
+    """As part of a metric's name: what MLflow refuses is replaced, and a hash keeps two apart."""
+    if re.fullmatch(r"\w[\w. -]{,99}", contestant):
+        return contestant
+    taken = re.sub(r"[^\w. -]", "_", contestant)[:100]
+    digest = hashlib.sha256(contestant.encode("utf-8", "replace")).hexdigest()
+    return f"{taken}-{digest[:6]}"
 
 
 def _log_dataset(client: Any, run: str, header: Header, rows: list[Row]) -> None:
@@ -196,13 +210,8 @@ def _table(rows: list[Row]) -> dict[str, list[Any]]:
 def _log_row(
     client: Any, experiment: str, parent: str, row: Row, solution: Solution | None
 ) -> None:
-    from mlflow.entities import Metric, Param, RunTag
+    from mlflow.entities import Metric, Param
 
-    run = client.create_run(
-        experiment,
-        run_name=f"{row.task} {row.contestant}",
-        tags={"mlflow.parentRunId": parent, "kind": "row", "solved": str(row.solved).lower()},
-    ).info.run_id
     now = int(time.time() * 1000)
     steps = [] if solution is None else [
         (step, measures.of_attempt(a)) for step, a in enumerate(solution.history)
@@ -214,17 +223,18 @@ def _log_row(
     steps.append((0, figures_of_row))
     given = {"task": row.task, "contestant": row.contestant, "sample": row.sample,
              "language": row.language, "difficulty": row.difficulty, "kind": row.kind}  # fmt: skip
-    client.log_batch(
-        run,
-        metrics=[Metric(n, float(v), now, step) for step, each in steps for n, v in each.items()],
-        params=[Param(name, str(value)) for name, value in given.items()],
-        tags=[RunTag("status", row.status)],
-    )
-    if row.code:
-        client.log_text(run, desk.storable(row.code), "solution.txt")
-    if solution is not None:
-        spans.record(solution, measures.stages_of(solution.calls), experiment=experiment, run=run)
-    client.set_terminated(run, "FAILED" if row.error else "FINISHED")
+    metrics = [Metric(n, float(v), now, step) for step, each in steps for n, v in each.items()]
+    params = [Param(name, str(value)) for name, value in given.items()]
+    tags = {"mlflow.parentRunId": parent, "kind": "row", "solved": str(row.solved).lower(),
+            "status": row.status}  # fmt: skip
+    name, ends = f"{row.task} {row.contestant}", "FAILED" if row.error else "FINISHED"
+    with desk.new_run(client, experiment, ends, run_name=name, tags=tags) as run:
+        client.log_batch(run, metrics=metrics, params=params)
+        if row.code:
+            client.log_text(run, desk.storable(row.code), "solution.txt")
+        if solution is not None:
+            stages = measures.stages_of(solution.calls)
+            spans.record(solution, stages, experiment=experiment, run=run)
 
 
 def main(text: str) -> dict[str, str]:

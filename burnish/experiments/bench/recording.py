@@ -39,4 +39,6 @@ def record(plan: Plan, outcome: Outcome) -> desk.Recording:
     found = desk.record(module, dump(order), store, BASE_S + ROW_S * rows)
     if found.problem:
         _log.warning("This benchmark is not recorded in MLflow: %s", found.problem)
+    if found.warning:
+        _log.warning("The program is not entered in MLflow's registries: %s", found.warning)
     return found

@@ -14,6 +14,7 @@ from burnish.config import Config
 from burnish.config import Sandbox as SandboxSettings
 from burnish.errors import EnvironmentMissingError, SandboxUnavailableError
 from burnish.evaluation.tasks.task import Task
+from burnish.experiments.address import without_password
 from burnish.experiments.bench.contestants import Contestant, Loop, ZeroShot, crashed
 from burnish.experiments.bench.row import BASELINE, LOOP, Row
 from burnish.modules.session import refused
@@ -62,14 +63,17 @@ class Done:
 
 def do(setting: Setting, unit: Unit) -> Done:
     """Solve and grade. Whatever a task breaks costs its own row, never the benchmark."""
+    api_base = setting.config.model.api_base
     with _bench(setting) as bench:
         try:
             box = bench.box(unit.task.language)
             row, solution = bench.contestants[unit.contestant].solve(unit.task, unit.sample, box)
         except Exception as error:  # noqa: BLE001  a crash is a result
             if problem := _of_the_environment(error):
-                return Done(unit, None, problem=problem)
-            return Done(unit, crashed(unit.task, unit.contestant, unit.sample, error))
+                return Done(unit, None, problem=without_password(problem, api_base))
+            row = crashed(unit.task, unit.contestant, unit.sample, error)
+            said = without_password(row.error, api_base)
+            return Done(unit, row.model_copy(update={"error": said}))
     return Done(unit, row, solution)
 
 

@@ -55,6 +55,15 @@ def test_what_decides_results_is_in_the_fingerprint(changed: dict[str, Any]) -> 
     assert before.fingerprint != after.fingerprint
 
 
+def test_a_password_of_the_models_server_is_in_no_header() -> None:
+    header, plain = (
+        Plan(tasks(1), load(model={"api_base": f"http://{user}host/v1"})).header()
+        for user in ("me:secret@", "")
+    )
+    assert header.settings["model.api_base"] == "http://host/v1"
+    assert header.fingerprint == plain.fingerprint
+
+
 @pytest.mark.parametrize(
     "changed",
     [

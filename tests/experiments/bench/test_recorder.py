@@ -18,6 +18,7 @@ from burnish.experiments.bench.recording import record
 from burnish.experiments.bench.registering import best_alias
 from burnish.experiments.bench.row import Row
 from burnish.experiments.bench.summary import summarise
+from burnish.experiments.desk import Recording
 from burnish.experiments.runs import Runs, markdown
 from tests.builders import solution
 from tests.experiments.bench.rows import header, row, task
@@ -29,12 +30,36 @@ ROWS = [
     row("python/b", "zero-shot", solved=True, tests_total=2, tests_passed=2),
 ]
 Client = Callable[[Tracking], Any]
+FULL_DISK = """
+import mlflow
+written = mlflow.MlflowClient.log_text
+def full(client, run, text, file):
+    if file == "solution.txt":
+        raise OSError(28, "No space left on device")
+    return written(client, run, text, file)
+mlflow.MlflowClient.log_text = full
+"""
+NO_REGISTRY = """
+import mlflow
+def none(*_, **__):
+    raise mlflow.MlflowException("no registry here")
+mlflow.MlflowClient.create_registered_model = none
+"""
 
 
 def recorded(
     settings: Tracking, folder: Path, rows: list[Row], problems: tuple[str, ...] = (), **given: Any
 ) -> str:
     """The run of a benchmark with these rows, the loop's with a history each."""
+    found = recording(settings, folder, rows, problems, **given)
+    assert not found.problem
+    return found.run_id
+
+
+def recording(
+    settings: Tracking, folder: Path, rows: list[Row], problems: tuple[str, ...] = (), **given: Any
+) -> Recording:
+    """What became of recording it."""
     folder.mkdir(exist_ok=True)
     path = folder / "rows.jsonl"
     head = header(**given)
@@ -44,9 +69,7 @@ def recorded(
     ledger.close()
     config = load(tracking=settings.model_dump())
     plan = Plan(TaskSet("made", (task("python/a"), task("python/b"))), config)
-    found = record(plan, Outcome(summarise(head, rows), path, problems))
-    assert not found.problem
-    return found.run_id
+    return record(plan, Outcome(summarise(head, rows), path, problems))
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +158,52 @@ def test_no_smaller_or_unfinished_benchmark_takes_the_best_ones_mark(
         return str(mlflow.get_model_version_by_alias("burnish-program", alias).tags["program"])
 
     assert best() == "def" and best(limit=1) == "5ma11"
+
+
+def test_a_row_that_cannot_be_recorded_leaves_no_run_behind_that_seems_to_go_on(
+    settings: Tracking, client: Client, tmp_path: Path, meddle: Callable[[str], None]
+) -> None:
+    meddle(FULL_DISK)
+    found = recording(settings, tmp_path / "full", ROWS)
+    assert "No space left" in found.problem
+    mlflow = client(settings)
+    (experiment,) = mlflow.search_experiments(filter_string="name = 'burnish-bench'")
+    runs = mlflow.search_runs([experiment.experiment_id])
+    # the rows before it were recorded
+    assert {run.info.status for run in runs} == {"FINISHED", "FAILED"}
+    failed = {run.data.tags["kind"] for run in runs if run.info.status == "FAILED"}
+    assert failed == {"benchmark", "row"}
+
+
+def test_a_benchmark_is_recorded_whole_by_a_server_without_registries(
+    settings: Tracking,
+    client: Client,
+    tmp_path: Path,
+    meddle: Callable[[str], None],
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    meddle(NO_REGISTRY)
+    run = recorded(settings, tmp_path / "plain", ROWS)
+    assert client(settings).get_run(run).info.status == "FINISHED"
+    assert "not entered in MLflow's registries: MlflowException: no registry here" in caplog.text
+
+
+def test_a_benchmark_in_which_nothing_was_graded_is_recorded(
+    settings: Tracking, tmp_path: Path
+) -> None:
+    crashed = [row("python/a", "zero-shot", error="the model crashed")]
+    assert recorded(settings, tmp_path / "crashed", crashed)
+
+
+def test_a_program_may_be_called_as_a_file_may(
+    settings: Tracking, client: Client, tmp_path: Path
+) -> None:
+    names = ("program (1)", "program [1]", r"+@,$\x$")
+    rows = [row("python/a", name, tests_total=1, tests_passed=1) for name in ("burnish", *names)]
+    run = recorded(settings, tmp_path / "odd", rows, contestants=("burnish", *names))
+    metrics = client(settings).get_run(run).data.metrics
+    solved = [name for name in metrics if name.startswith("pass_at_1/")]
+    assert len(solved) == 4 and "pass_at_1/burnish" in solved
 
 
 def test_only_benchmarks_under_the_same_conditions_share_a_mark() -> None:

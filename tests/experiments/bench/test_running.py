@@ -6,14 +6,19 @@ import threading
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
 from burnish.config import load
 from burnish.errors import EnvironmentMissingError
+from burnish.experiments.bench import work
+from burnish.experiments.bench.contestants import ZeroShot
 from burnish.experiments.bench.ledger import Ledger
 from burnish.experiments.bench.running import Threads, run, units_of
 from burnish.experiments.bench.work import Done, Setting, Unit
+from burnish.sandbox.fake import FakeSandbox
+from tests.builders import execution
 from tests.experiments.bench.rows import header, row, tasks
 
 SETTING = Setting(load())
@@ -68,6 +73,20 @@ def test_a_lost_environment_costs_no_row_and_is_tried_again(tmp_path: Path) -> N
     again = Scripted()
     assert run(SETTING, UNITS, ledger, again, ignore) == []
     assert {unit.task.id for unit in again.seen} == {"python/t2"} and len(ledger.rows) == 8
+
+
+@pytest.mark.parametrize("error", [EnvironmentMissingError, ValueError])
+def test_a_password_of_the_models_server_is_in_no_row_and_no_problem(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    def refused(*_: object) -> NoReturn:
+        raise error("failed to connect to me:secret@host")
+
+    monkeypatch.setattr(work, "open_sandbox", lambda *_: FakeSandbox([execution()]))
+    monkeypatch.setattr(ZeroShot, "solve", refused)
+    config = load(lm="openai/x", model={"api_base": "http://me:secret@host"})
+    done = work.do(Setting(config), UNITS[1])
+    assert (done.row.error if done.row else done.problem).endswith("failed to connect to host")
 
 
 def test_an_environment_that_stays_lost_ends_it_and_keeps_what_is_done(tmp_path: Path) -> None:

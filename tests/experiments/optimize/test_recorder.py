@@ -65,6 +65,28 @@ def test_an_optimisation_is_a_run_with_a_run_under_it_for_every_program(
     assert len(Runs(settings).newest("trial")) == 3
 
 
+FULL_DISK = """
+import mlflow
+def full(*_):
+    raise OSError(28, "No space left on device")
+mlflow.MlflowClient.log_table = full
+"""
+
+
+def test_a_program_that_cannot_be_recorded_leaves_no_run_behind_that_seems_to_go_on(
+    settings: Tracking, client: Callable[[Tracking], Any], meddle: Callable[[str], None]
+) -> None:
+    meddle(FULL_DISK)
+    plan = Plan("simba", tasks(3), tasks(2), load(lm="openai/x", tracking=settings.model_dump()))
+    found = record(plan, Outcome("", None, TRIALS, Usage(), 4.0))
+    assert "No space left" in found.problem
+    mlflow = client(settings)
+    (experiment,) = mlflow.search_experiments(filter_string="name = 'burnish-optimize'")
+    runs = mlflow.search_runs([experiment.experiment_id])
+    kinds = {run.data.tags["kind"]: run.info.status for run in runs}
+    assert kinds == {"optimisation": "FAILED", "trial": "FAILED"}
+
+
 def test_a_store_that_cannot_be_written_is_a_warning(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
