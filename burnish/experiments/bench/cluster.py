@@ -112,7 +112,7 @@ class Dask:
             elif time.monotonic() < look_at:
                 time.sleep(POLL_S)
             else:
-                alone = 0 if self._client.scheduler_info()["workers"] else alone + 1
+                alone = 0 if self._client.scheduler_info().get("workers") else alone + 1
                 if alone == LOOKS:
                     return
                 look_at = time.monotonic() + LOOK_S

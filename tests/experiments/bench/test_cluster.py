@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import time
@@ -123,9 +124,19 @@ def test_a_worker_that_is_killed_costs_nothing(cluster: Cluster, setting: Settin
     assert len(same(done)) == 8 and len(done) == 8
 
 
-def test_when_the_last_worker_is_lost_it_ends_and_says_how_to_go_on(
-    cluster: Cluster, setting: Setting, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [("worker", "no worker is left"), ("scheduler", "the cluster lost it|no worker")],
+)
+def test_when_the_last_worker_or_the_scheduler_is_lost_it_ends_and_says_how_to_go_on(
+    cluster: Cluster,
+    setting: Setting,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    lost: str,
+    said: str,
 ) -> None:
+    monkeypatch.setattr("burnish.experiments.bench.cluster.CONNECT_S", 5)
     monkeypatch.setattr("burnish.experiments.bench.cluster.LOOKS", 2)
     cluster.add_worker()
     cluster.wait_for(1)
@@ -134,7 +145,7 @@ def test_when_the_last_worker_is_lost_it_ends_and_says_how_to_go_on(
 
     def lose_it(done: Done, count: int, total: int) -> None:
         if count == 2:
-            cluster.workers[0].kill()
+            (cluster.scheduler if lost == "scheduler" else cluster.workers[0]).kill()
 
     def benchmark() -> None:
         try:
@@ -145,7 +156,7 @@ def test_when_the_last_worker_is_lost_it_ends_and_says_how_to_go_on(
     Thread(target=benchmark, daemon=True).start()  # a test shall not wait for ever for it
     error = ended.get(timeout=120)
     assert isinstance(error, EnvironmentMissingError), error
-    assert "no worker is left" in error.message and "--resume" in error.remedy
+    assert re.search(said, error.message) and "--resume" in error.remedy
     assert 2 <= len(ledger.rows) < 8
 
 
