@@ -80,6 +80,26 @@ def test_ctrl_c_ends_with_130_and_says_what_is_left(
     assert list(here.iterdir()) == []
 
 
+def test_ctrl_c_while_mlflow_records_keeps_the_package_and_its_place_is_told(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders: list[Any] = []
+
+    def slow(module: str, order: str, *_: Any) -> None:
+        orders.append(json.loads(order))
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("BURNISH_TRACKING__ENABLED", "true")
+    monkeypatch.setattr("burnish.experiments.desk.record", slow)
+    done = run("generate", "Write f.", "--json", "--out", "out")
+    assert done.exit_code == 130
+    said = f"the package is in {here / 'out'}, its recording in MLflow was not finished."
+    assert said in done.stderr and said in json.loads(done.stdout)["message"]
+    assert (here / "out" / "solution.py").is_file()
+    (order,) = orders
+    assert [stage["name"] for stage in order["stages"]] == ["analyze", "write_code", "execute"] * 2
+
+
 def test_burnish_alone_shows_help(run: Run) -> None:
     done = run()
     assert done.exit_code == 0
