@@ -18,6 +18,8 @@ from burnish.evaluation.tasks.task import Task
 from burnish.experiments.bench.row import Header, Key, Row
 from burnish.records import Solution
 
+ANOTHER = "Mend that, or name another file with --rows."
+ROOM = "Make room, then go on with --resume."
 _log = logging.getLogger("burnish.bench")
 
 
@@ -50,7 +52,7 @@ class Ledger:
                 remedy="Leave --resume out to begin it, or name another file with --rows.",
             ) from None
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise self._unwritable(error, ANOTHER) from None
         try:
             self._lock()
             found, self.rows, whole = read(path)
@@ -60,7 +62,7 @@ class Ledger:
                 self._go_on(found, whole, resume=resume)
         except OSError as error:
             self.close()
-            raise self._unwritable(error) from None
+            raise self._unwritable(error, ANOTHER) from None
         except BaseException:
             self.close()
             raise
@@ -111,7 +113,7 @@ class Ledger:
                 _keep(solution, solution_file(self.path, row))
             self._append(row.model_dump_json())
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise self._unwritable(error, ROOM) from None
         self.rows[row.key] = row
 
     def _append(self, line: str) -> None:
@@ -125,10 +127,9 @@ class Ledger:
             os.ftruncate(self._fd, begin)
             raise
 
-    def _unwritable(self, error: OSError) -> OutputFolderError:
+    def _unwritable(self, error: OSError, remedy: str) -> OutputFolderError:
         return OutputFolderError(
-            f"{self.path} cannot be written: {error.strerror or error}.",
-            remedy="Make room, then go on with --resume.",
+            f"{self.path} cannot be written: {error.strerror or error}.", remedy=remedy
         )
 
     def close(self) -> None:
