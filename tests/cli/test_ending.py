@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from pathlib import Path
@@ -58,6 +59,17 @@ def test_an_unexpected_error_is_logged_not_dumped(
     log = Path(found[1])
     assert "ZeroDivisionError: oh [bold]no" in log.read_text()
     log.unlink()
+
+
+def test_a_pipe_that_is_not_stdout_breaks_with_a_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", "/nowhere")
+    engine = BrokenPipeError(errno.EPIPE, "Broken pipe")  # as of the Docker Engine's socket
+    monkeypatch.setattr(burnish.api, "generate", raising(engine))
+    done = run("generate", "Write f.", "--json")
+    assert done.exit_code == 70
+    assert json.loads(done.stdout)["details"] == {"kind": "BrokenPipeError"}
 
 
 def test_the_traceback_is_shown_on_demand(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
