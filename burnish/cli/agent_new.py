@@ -68,7 +68,7 @@ def new(
     }  # fmt: skip
     wanted = overridden(read_context(context), given)
     project = blueprint(wanted, {})  # what is missing is said before a model is asked
-    folder = (out or Path(wanted.name)).expanduser().absolute()
+    folder = place.at_home(out or Path(wanted.name)).absolute()
     check(folder, force=force)
     tools = _written(wanted, lm) if write_tools and wanted.custom_tools else Written({}, {}, {})
     files = render(wanted, custom_tools=tools.sources)

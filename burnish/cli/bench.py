@@ -25,6 +25,9 @@ EXAMPLES = """
   burnish bench burnish --split dev --resume
 """
 
+WORKERS = 2
+"""Tasks at a time on this machine, unless --workers says otherwise."""
+
 
 def bench(
     tasks: Annotated[
@@ -53,7 +56,9 @@ def bench(
     budget_tokens: TokenBudget = None,
     budget_usd: DollarBudget = None,
     budget_s: TimeBudget = None,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="Tasks at a time.")] = 2,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Tasks at a time, here. [2]")
+    ] = None,
     sandbox: Annotated[str, typer.Option(help="auto, docker or bubblewrap.")] = "auto",
     field: Annotated[
         list[str] | None, typer.Option(help="NAME=FILES_NAME where a file calls a field otherwise.")
@@ -90,10 +95,11 @@ def bench(
     with quiet_stdout(stderr()), stderr().status("recording in MLflow"):
         run = record(plan, outcome).run_id
     if as_json:
-        emit({"rows": str(outcome.path), "run": run} | outcome.summary.model_dump(mode="json"))
+        left = {"rows": str(outcome.path), "run": run, "problems": outcome.problems}
+        emit(left | outcome.summary.model_dump(mode="json"))
     else:
         bench_view.show(outcome.summary, stdout())
-        bench_view.epilogue(outcome, run, stderr())
+    bench_view.epilogue(outcome, run, stderr())
     if export is not None:
         written = ledger.export(ledger.read(outcome.path)[1].values(), plan.tasks.tasks, export)
         stderr().print(f"Samples: {', '.join(map(str, written))}", markup=False, soft_wrap=True)
@@ -147,12 +153,22 @@ def _baseline(name: str) -> tuple[str, str]:
     return named, intake.program(Path(name))
 
 
-def _executor(name: str, workers: int, scheduler: str) -> Executor:
+def _executor(name: str, workers: int | None, scheduler: str) -> Executor:
     from burnish.cli import intake
+    from burnish.errors import InputError
     from burnish.experiments.bench.running import Threads
 
     if intake.choice(name, ("local", "dask"), "executor") == "local":
-        return Threads(workers)
+        if scheduler:
+            raise InputError(
+                "--scheduler needs the dask executor.", remedy="Add --executor dask, or leave it."
+            )
+        return Threads(workers or WORKERS)
+    if workers is not None:
+        raise InputError(
+            "--workers is of the local executor: a cluster does as much as it has threads.",
+            remedy="Leave it out, and start workers with `dask worker --nthreads N`.",
+        )
     from burnish.experiments.bench.cluster import Dask
 
     return Dask(scheduler)

@@ -67,6 +67,10 @@ def _package(name: str) -> Part:
 def _models(settings: config.Config) -> Iterator[Part]:
     from burnish.registries import embedded, providers, weights
 
+    if settings.lm:
+        yield _named(settings.lm, settings.model)
+    # of the model that is named nothing else can take the place
+    kind: Literal["model", "extra"] = "extra" if settings.lm else "model"
     if embedded.installed():
         yield Part("xllamacpp", "extra", "here", version("xllamacpp"))
     else:
@@ -74,32 +78,30 @@ def _models(settings: config.Config) -> Iterator[Part]:
     try:
         path = weights.find()
     except BurnishError as error:
-        yield Part("embedded model", "model", "missing", error.message, error.remedy)
+        yield Part("embedded model", kind, "missing", error.message, error.remedy)
     else:
         if path is None:
             pull = "burnish lm pull"
-            yield Part("embedded model", "model", "optional", "weights not pulled", pull)
+            yield Part("embedded model", kind, "optional", "weights not pulled", pull)
         elif not embedded.installed():
             detail = f"{path.name}, but nothing runs it"
-            yield Part("embedded model", "model", "optional", detail, embedded.INSTALL)
+            yield Part("embedded model", kind, "optional", detail, embedded.INSTALL)
         else:
-            yield Part("embedded model", "model", "here", path.name)
+            yield Part("embedded model", kind, "here", path.name)
     keys = [key for p in providers.PROVIDERS for key in p.keys if os.environ.get(key)]
     if keys:
-        yield Part("API keys", "model", "here", f"set: {', '.join(keys)}")
+        yield Part("API keys", kind, "here", f"set: {', '.join(keys)}")
     else:
         example = "export OPENAI_API_KEY=...   (burnish lm list shows the others)"
-        yield Part("API keys", "model", "optional", "none set", example)
-    if settings.lm and "/" in settings.lm:
-        yield _named(settings.lm, has_server=bool(settings.model.api_base))
+        yield Part("API keys", kind, "optional", "none set", example)
 
 
-def _named(name: str, *, has_server: bool) -> Part:
+def _named(name: str, settings: config.Model) -> Part:
     """The model that BURNISH_LM or burnish.toml names."""
-    from burnish.registries import providers
+    from burnish.registries import models
 
     try:
-        providers.check(name, has_server=has_server)
+        models.check(name, settings)
     except BurnishError as error:
         return Part("default model", "model", "missing", error.message, error.remedy)
     return Part("default model", "model", "here", name)
@@ -108,13 +110,22 @@ def _named(name: str, *, has_server: bool) -> Part:
 def _sandboxes(settings: config.Config) -> Iterator[Part]:
     from burnish.sandbox.opening import diagnose
 
+    if settings.sandbox.kind == "none":
+        remedy = "Set BURNISH_SANDBOX__KIND, or sandbox.kind in burnish.toml, to auto."
+        yield Part("sandbox", "sandbox", "missing", "switched off: no code is run", remedy)
     found = diagnose(settings.sandbox)
-    none = not any(each.available for each in found)
+    none = not any(each.available and _wanted(each.name, settings) for each in found)
     for each in found:
-        state: Literal["here", "optional", "missing"] = "missing" if none else "optional"
-        if each.available:
-            state = "here"
-        yield Part(each.name, "sandbox", state, each.reason, each.remedy)
+        wanted = _wanted(each.name, settings)
+        state: Literal["here", "optional", "missing"] = "here"
+        if not each.available:
+            state = "missing" if none and wanted else "optional"
+        yield Part(each.name, "sandbox" if wanted else "extra", state, each.reason, each.remedy)
+
+
+def _wanted(sandbox: str, settings: config.Config) -> bool:
+    """Whether code may run there: where one is named, in no other."""
+    return settings.sandbox.kind in ("auto", sandbox)
 
 
 def _languages(settings: config.Config) -> Iterator[Part]:
@@ -124,7 +135,7 @@ def _languages(settings: config.Config) -> Iterator[Part]:
 
     for language in LANGUAGES:
         found = diagnose(settings.sandbox, language.name)
-        where = [each.name for each in found if each.available]
+        where = [e.name for e in found if e.available and _wanted(e.name, settings)]
         if where:
             yield Part(language.display_name, "extra", "here", f"runs in {' and '.join(where)}")
         else:

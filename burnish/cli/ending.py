@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import tempfile
@@ -23,7 +24,6 @@ ACCEPTED, NOT_ACCEPTED, BAD_INPUT, MISSING = 0, 1, 2, 3
 UNEXPECTED = 70  # EX_SOFTWARE: none of the four above may be mistaken for a mistake of ours
 INTERRUPTED = 130
 PIPE_CLOSED = 141
-TERMINATED = 143
 
 
 class InterruptedWork(BaseException):
@@ -65,8 +65,11 @@ class CommandGroup(TyperGroup):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             raise InterruptedWork("Interrupted.") from None
-        except BrokenPipeError:
-            raise PipeClosed from None
+        except BrokenPipeError as error:
+            if _reader_gone():
+                raise PipeClosed from None
+            # without its number, which click takes for a reader of ours that is gone
+            raise BrokenPipeError(str(error)) from error
 
 
 class PipeClosed(BaseException):
@@ -92,6 +95,15 @@ def ended(command: Callable[[], Any], *, as_json: bool) -> int:
             return _usage_error(error, as_json=as_json)
         return _unexpected(error, as_json=as_json)
     return code if isinstance(code, int) else ACCEPTED
+
+
+def _reader_gone() -> bool:
+    """Whether nobody reads stdout: other pipes break too, such as one to the Docker Engine."""
+    if not hasattr(select, "poll"):  # Windows has none
+        return True
+    stdout = select.poll()
+    stdout.register(1, 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in stdout.poll(0))
 
 
 def tell(document: dict[str, Any], *, as_json: bool) -> None:

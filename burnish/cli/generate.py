@@ -10,6 +10,7 @@ import typer
 from burnish.cli.options import DollarBudget, TimeBudget, TokenBudget
 
 if TYPE_CHECKING:
+    from burnish.cli.tracking import Deferred
     from burnish.config import Config
     from burnish.records import Solution
 
@@ -139,7 +140,7 @@ def _work(request: Request, *, force: bool, as_json: bool) -> Solution:
     from burnish.cli.ending import InterruptedWork
     from burnish.cli.progress import watching
     from burnish.cli.terminal import emit, quiet_stdout, stderr, stdout
-    from burnish.cli.tracking import tracker
+    from burnish.cli.tracking import Deferred, tracker
     from burnish.templates.package.folder import REPORT
 
     console, weights = stderr(), request.config.metric.weights
@@ -147,11 +148,14 @@ def _work(request: Request, *, force: bool, as_json: bool) -> Solution:
     try:
         with quiet_stdout(console):
             tracked = tracker(request.config)
+            deferred = Deferred(tracked) if tracked else None
             limit = request.config.limits.max_iterations
             with watching(console, request.arguments["specification"], limit) as view:
-                observers = [view, *([tracked] if tracked else [])]
+                observers = [view, *([deferred] if deferred else [])]
                 solution = api.generate(**request.arguments, observers=observers)
-            written, moved = place.write(solution, request.folder, force=force, weights=weights)
+                written, moved = place.write(solution, request.folder, force=force, weights=weights)
+                if deferred is not None:
+                    _record(deferred, written[0].parent)
         if moved:
             console.print(moved, style="yellow", markup=False)
         outcome = summary.Outcome(solution, weights, written, tracked)
@@ -161,6 +165,19 @@ def _work(request: Request, *, force: bool, as_json: bool) -> Solution:
             summary.show(outcome, stdout())
     except KeyboardInterrupt:
         there = bool(written) or (not force and (request.folder / REPORT).is_file())
-        left = f"the package is in {request.folder}" if there else "nothing was written"
+        folder = written[0].parent if written else request.folder
+        left = f"the package is in {folder}" if there else "nothing was written"
         raise InterruptedWork(f"Interrupted; {left}.") from None
     return solution
+
+
+def _record(deferred: Deferred, folder: Path) -> None:
+    """Record the work whose package is in `folder`; a Ctrl-C costs the record alone."""
+    from burnish.cli.ending import InterruptedWork
+
+    try:
+        deferred.record()
+    except KeyboardInterrupt:
+        raise InterruptedWork(
+            f"Interrupted; the package is in {folder}, its recording in MLflow was not finished."
+        ) from None

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import tempfile
 import unicodedata
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,10 +36,23 @@ def slug(text: str) -> str:
 
 def free(folder: Path) -> Path:
     """The folder itself if there is nothing of that name, else with -2, -3, ... behind it."""
-    if not folder.exists() and not folder.is_symlink():
-        return folder
-    names = (folder.with_name(f"{folder.name}-{n}") for n in count(2))
-    return next(path for path in names if not path.exists() and not path.is_symlink())
+    numbered = (folder.with_name(f"{folder.name}-{n}") for n in count(2))
+    # a name that no file system takes is free too: writing there says why it is not
+    return next(path for path in chain([folder], numbered) if not os.path.lexists(path))
+
+
+def at_home(folder: Path) -> Path:
+    """The folder with its `~` or `~NAME` resolved.
+
+    Raises:
+        OutputFolderError: nobody of that name is here.
+    """
+    try:
+        return folder.expanduser()
+    except RuntimeError:
+        raise OutputFolderError(
+            f"{folder}: there is no home folder {folder.parts[0]}.", remedy="Check the path."
+        ) from None
 
 
 def chosen(out: Path | None, text: str, *, force: bool) -> Path:
@@ -47,7 +61,7 @@ def chosen(out: Path | None, text: str, *, force: bool) -> Path:
     Raises:
         OutputFolderError: it cannot be written, or holds files and `force` is False.
     """
-    folder = (out if out is not None else free(DEFAULT_PARENT / slug(text))).expanduser()
+    folder = at_home(out) if out is not None else free(DEFAULT_PARENT / slug(text))
     package.check(folder, force=force)
     return folder.absolute()
 

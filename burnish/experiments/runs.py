@@ -6,7 +6,8 @@ import json
 import logging
 import tempfile
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,6 +72,12 @@ class Runs:
     """The runs of one store; MLflow's globals stay untouched."""
 
     def __init__(self, settings: Tracking) -> None:
+        """Open the store.
+
+        Raises:
+            InputError: it is a file that is not there.
+            EnvironmentMissingError: it cannot be asked.
+        """
         self.store = locate(settings)
         self._client = _client(self.store)
 
@@ -126,19 +133,11 @@ class Runs:
         )
 
     def _search(self, where: str, most: int) -> list[Run]:
-        from mlflow.exceptions import MlflowException
-
-        try:
-            experiments = self._experiments()
+        with _asking(self.store):
             found = self._client.search_runs(
-                experiments, where, max_results=most, order_by=["attributes.start_time DESC"]
-            )
-        except (MlflowException, OSError) as error:
-            said = " ".join(without_password(str(error), self.store.uri).split())[:200]
-            raise EnvironmentMissingError(
-                f"The store {self.store.shown} does not answer: {said}.",
-                remedy="Check BURNISH_TRACKING__URI or MLFLOW_TRACKING_URI.",
-            ) from None
+                self._experiments(), where, max_results=most,
+                order_by=["attributes.start_time DESC"],
+            )  # fmt: skip
         return [_run(each) for each in found]
 
     def _experiments(self) -> list[str]:
@@ -181,7 +180,37 @@ def _client(store: Store) -> Any:
         warnings.simplefilter("ignore")  # what mlflow warns of while imported is not ours
         from mlflow import MlflowClient
 
-        return MlflowClient(store.uri)
+        with _asking(store):
+            return MlflowClient(store.uri)
+
+
+@contextmanager
+def _asking(store: Store) -> Iterator[None]:
+    """Says in a sentence why a store cannot be asked.
+
+    Raises:
+        EnvironmentMissingError: nobody answers there, it is damaged, no driver for it is here, or
+            it is of another version of MLflow.
+    """
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (MlflowException, SQLAlchemyError, ImportError, OSError, ValueError) as error:
+        # of an error of the database its own words; around them SQLAlchemy puts its query
+        words = without_password(str(getattr(error, "orig", None) or error), store.uri)
+        said = " ".join(words.split())
+        if "database schema" in said:
+            raise EnvironmentMissingError(
+                f"The store {store.shown} was made by another version of MLflow.",
+                remedy=f"Take a backup, then run `mlflow db upgrade {store.shown}`; if it is newer "
+                "than the MLflow here, upgrade that instead.",
+            ) from None
+        raise EnvironmentMissingError(
+            f"The store {store.shown} does not answer: {said[:200].rstrip('.')}.",
+            remedy="Check BURNISH_TRACKING__URI or MLFLOW_TRACKING_URI.",
+        ) from None
 
 
 def _run(found: Any) -> Run:

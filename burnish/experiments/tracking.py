@@ -48,10 +48,17 @@ class MlflowTracker:
 
     def on_solution(self, solution: Solution) -> None:
         """Record the work; returns when it is in the store, or given up."""
+        self.record(self.order(solution))
+
+    def order(self, solution: Solution) -> Order:
+        """What is to be recorded of a work that ended just now."""
         stages = self._stages(solution)
+        return Order(solution, stages, self._config, self.store, self.settings.experiment)
+
+    def record(self, order: Order) -> None:
+        """Record a work that has ended; as `on_solution`."""
         if not self.settings.enabled:
             return
-        order = Order(solution, stages, self._config, self.store, self.settings.experiment)
         module = "burnish.experiments.recorder"
         self.last = desk.record(module, order.dump(), self.store, RECORDING_TIMEOUT_S)
         if self.last.problem:

@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO
 
 from burnish.config import Tracking
@@ -83,14 +83,15 @@ def running(
 
 
 def _interrupt_on(*signals: signal.Signals) -> None:
-    """A closed terminal and a polite kill end the server too, not only Ctrl-C."""
+    """A closed terminal and a polite kill end the server too, unless they are handled already."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     if threading.current_thread() is threading.main_thread():
         for each in signals:
-            signal.signal(each, interrupt)
+            if signal.getsignal(each) == signal.SIG_DFL:
+                signal.signal(each, interrupt)
 
 
 def _start(store: Store, host: str, port: int, log: IO[bytes]) -> subprocess.Popen[bytes]:
@@ -156,13 +157,17 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: IO[bytes], store:
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    for sent in (signal.SIGTERM, signal.SIGKILL):
-        try:
-            os.killpg(process.pid, sent)
-        except ProcessLookupError:
-            break
-        try:
-            process.wait(STOP_TIMEOUT_S)
-        except subprocess.TimeoutExpired:
-            continue
-    process.wait()
+    """End the server and its workers; a Ctrl-C on the way cuts the politeness short, no more."""
+    try:
+        _send(process, signal.SIGTERM)
+        process.wait(STOP_TIMEOUT_S)
+    except subprocess.TimeoutExpired:
+        pass
+    finally:
+        _send(process, signal.SIGKILL)
+        process.wait()
+
+
+def _send(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)

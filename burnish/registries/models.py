@@ -58,6 +58,19 @@ def resolve(
     return _remote(name, settings, seed)
 
 
+def check(name: str, settings: Model) -> None:
+    """Make sure that `resolve` finds the model, as far as can be told without loading it.
+
+    Raises:
+        InputError: as `resolve`.
+        ModelUnavailableError: as `resolve`.
+    """
+    if _is_embedded(name.strip()):
+        _weights(name.strip())
+    else:
+        _address(name.strip(), settings)
+
+
 def label(name: str) -> str:
     """DSPy's name for what `name` means on this machine: of an embedded model, its weights.
 
@@ -161,8 +174,7 @@ def _default(settings: Model) -> str:
 def _local(
     name: str, settings: Model, progress: Callable[[str], None] | None, seed: int | None
 ) -> LM:
-    embedded.require_installed()
-    path = _own(short) if (short := _short(name)).endswith(".gguf") else weights.require(short)
+    path = _weights(name)
     options = ServerOptions(threads=settings.threads or embedded.usable_cpus())
     embedded.running(path, options=options, progress=progress)
     engine = LocalEngine(path, options)
@@ -177,11 +189,19 @@ def _short(name: str) -> str:
     return name.removeprefix(f"{LOCAL}:") or LOCAL
 
 
+def _weights(name: str) -> Path:
+    """The file that is to be run, found here together with what runs it."""
+    embedded.require_installed()
+    short = _short(name)
+    return _own(short) if short.endswith(".gguf") else weights.require(short)
+
+
 def _own(file: str) -> Path:
-    return weights.check_gguf(Path(file).expanduser(), f"--lm {LOCAL}:{file}")
+    return weights.check_gguf(Path(file), f"--lm {LOCAL}:{file}")
 
 
-def _remote(name: str, settings: Model, seed: int | None) -> LM:
+def _address(name: str, settings: Model) -> tuple[str, str | None]:
+    """The model's whole name and its API base, found fit to be called."""
     if settings.api_base and "/" not in name:
         name = f"openai/{name}"
     if name.startswith(PREFIX) or not _NAME.fullmatch(name):
@@ -195,6 +215,11 @@ def _remote(name: str, settings: Model, seed: int | None) -> LM:
             f"API base {base!r} is no URL.", remedy="Begin it with http:// or https://."
         )
     providers.check(name, has_server=base is not None)
+    return name, base
+
+
+def _remote(name: str, settings: Model, seed: int | None) -> LM:
+    name, base = _address(name, settings)
     if base is None:
         return _lm(name, settings, seed)
     key = {}

@@ -97,20 +97,21 @@ def own_file() -> Path | None:
         InputError: the variable is set, but names no GGUF file that can be read.
     """
     value = os.environ.get(MODEL_PATH_VARIABLE)
-    return check_gguf(Path(value).expanduser(), MODEL_PATH_VARIABLE) if value else None
+    return check_gguf(Path(value), MODEL_PATH_VARIABLE) if value else None
 
 
 def check_gguf(path: Path, source: str) -> Path:
-    """`path`, if it begins as a GGUF file does; its contents are the user's responsibility.
+    """`path`, its `~` resolved, if it begins as a GGUF file does; its contents are the user's.
 
     Raises:
         InputError: it cannot be read or is something else; the message begins with `source`.
     """
     try:
+        path = path.expanduser()
         with path.open("rb") as file:
             magic = file.read(4)
-    except OSError as error:
-        reason = error.strerror or str(error)
+    except (OSError, RuntimeError) as error:  # the latter where nobody is called ~NAME
+        reason = getattr(error, "strerror", None) or str(error).rstrip(".")
         raise InputError(
             f"{source}: cannot read {path}: {reason}.", remedy="Name a GGUF file."
         ) from None

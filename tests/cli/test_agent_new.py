@@ -50,6 +50,7 @@ def test_the_command_line_has_the_last_word(run: Run, bot: Path, here: Path) -> 
         (["--target", "heroku"], "agentcore, ecs-fargate, lambda"),
         (["--security", "some"], "basic, standard, enhanced"),
         (["--region", "mars"], "eu-central-1"),
+        (["--out", "~nosuchuser/x"], "no home folder ~nosuchuser"),
     ],
 )
 def test_bad_input_is_one_sentence(run: Run, bot: Path, arguments: list[str], said: str) -> None:

@@ -12,10 +12,10 @@ from rich.console import Console
 from burnish.cli import bench_view
 from burnish.config import Config, load
 from burnish.errors import OutputFolderError
-from burnish.experiments.bench import contestants, ledger
+from burnish.experiments.bench import contestants, ledger, running
 from burnish.experiments.bench.bench import Plan
 from burnish.experiments.bench.summary import summarise
-from burnish.experiments.bench.work import Done, Unit
+from burnish.experiments.bench.work import Done, Setting, Unit, do
 from burnish.testing import ScriptedLM, transport_error
 from tests.cli.conftest import Run
 from tests.experiments.bench.rows import ADD, header, row, task, tasks
@@ -53,12 +53,19 @@ def lm(monkeypatch: pytest.MonkeyPatch) -> ScriptedLM:
         (["mine.jsonl", "--baseline", "gone.json"], "no file gone.json"),
         (["mine.jsonl", "--executor", "ray"], "executor"),
         (["mine.jsonl", "--executor", "dask"], "needs a scheduler"),
+        (
+            ["mine.jsonl", "--executor", "dask", "--scheduler", "tcp://x:1", "--workers", "4"],
+            "--workers is of the local executor",
+        ),
+        (["mine.jsonl", "--scheduler", "tcp://x:1"], "--scheduler needs the dask executor"),
+        (["burnish", "--field", "specification=question"], "calls its fields as we do"),
         (["mine.jsonl", "--lm", "gpt"], "gpt"),
         (["mine.jsonl", "--resume"], "no results of this benchmark"),
         (
             ["mine.jsonl", "--resume", "--rows", "typo.jsonl"],
             "There is no typo.jsonl to go on with",
         ),
+        (["mine.jsonl", "--rows", "."], "Is a directory.\nMend that, or name another file"),
         (["mine.jsonl", "--rows", "mine.jsonl"], "mine.jsonl is not the results of a benchmark"),
         (["mine.jsonl", "--samples", "0"], "--samples"),
         (["mine.jsonl", "--budget-tokens", "0"], "budget.tokens"),
@@ -196,6 +203,23 @@ def test_json_holds_the_whole_summary(run: Run, mine: Path, lm: ScriptedLM) -> N
     assert [each["contestant"] for each in document["total"]] == ["burnish", "zero-shot"]
     assert document["total"][1]["pass_at"]["1"]["value"] == 1.0
     assert Path(document["rows"]).is_file() and document["run"] == ""
+    assert document["problems"] == []
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+def test_what_could_not_be_done_is_told_with_the_reason(
+    run: Run, mine: Path, lm: ScriptedLM, monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    def lossy(setting: Setting, unit: Unit) -> Done:
+        lost = unit.task.id == "python/two" and unit.contestant == "burnish"
+        return Done(unit, None, problem="no answer: 503") if lost else do(setting, unit)
+
+    monkeypatch.setattr(running, "do", lossy)
+    done = run("bench", mine, "--lm", "openai/scripted", "--no-track", *options)
+    assert done.exit_code == 3
+    assert "1 could not be done (no answer: 503); the same command with --resume" in done.stderr
+    if options:
+        assert json.loads(done.stdout)["problems"] == ["no answer: 503"]
 
 
 def test_a_model_that_is_lost_ends_it_with_what_to_do(

@@ -74,6 +74,37 @@ def test_a_default_model_without_its_key_is_missing(
     assert parts(run("doctor", "--json"))["default model"]["state"] == "here"
 
 
+@pytest.mark.parametrize("named", ["openai/gpt-4.1", "gpt-4.1", "local", "local:gpt-9"])
+def test_another_model_does_not_stand_in_for_the_one_that_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, named: str
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-secret")
+    sandboxes(monkeypatch, available=True)
+    assert run("doctor").exit_code == 0
+    monkeypatch.setenv("BURNISH_LM", named)
+    done = run("doctor", "--json")
+    assert done.exit_code == 3 and parts(done)["default model"]["remedy"]
+
+
+@pytest.mark.parametrize(("kind", "code"), [("bubblewrap", 0), ("docker", 3), ("none", 3)])
+def test_another_sandbox_does_not_stand_in_for_the_one_that_is_named(
+    run: Run, monkeypatch: pytest.MonkeyPatch, kind: str, code: int
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-secret")
+    monkeypatch.setenv("BURNISH_SANDBOX__KIND", kind)
+    found = (
+        Diagnosis("docker", False, "no Engine.", "start it"),
+        Diagnosis("bubblewrap", True, "here."),
+    )
+    monkeypatch.setattr(opening, "diagnose", lambda settings, language="python": found)
+    done = run("doctor", "--json")
+    assert done.exit_code == code
+    missing = {n for n, p in parts(done).items() if p["state"] == "missing"}
+    assert missing == {"bubblewrap": set(), "docker": {"docker"}, "none": {"sandbox"}}[kind]
+    where = parts(done)["Python"]
+    assert ("runs in bubblewrap" in str(parts(done)["Rust"])) == (kind == "bubblewrap"), where
+
+
 def test_ready_needs_every_base_part_one_model_and_one_sandbox() -> None:
     base, model = Part("a", "base", "here", ""), Part("b", "model", "here", "")
     box, gone = Part("c", "sandbox", "here", ""), Part("d", "sandbox", "missing", "")

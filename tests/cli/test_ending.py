@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 from pathlib import Path
@@ -60,6 +61,17 @@ def test_an_unexpected_error_is_logged_not_dumped(
     log.unlink()
 
 
+def test_a_pipe_that_is_not_stdout_breaks_with_a_sentence(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", "/nowhere")
+    engine = BrokenPipeError(errno.EPIPE, "Broken pipe")  # as of the Docker Engine's socket
+    monkeypatch.setattr(burnish.api, "generate", raising(engine))
+    done = run("generate", "Write f.", "--json")
+    assert done.exit_code == 70
+    assert json.loads(done.stdout)["details"] == {"kind": "BrokenPipeError"}
+
+
 def test_the_traceback_is_shown_on_demand(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BURNISH_DEBUG", "1")
     monkeypatch.setenv("TMPDIR", "/nowhere")
@@ -78,6 +90,26 @@ def test_ctrl_c_ends_with_130_and_says_what_is_left(
     assert json.loads(done.stdout)["error_type"] == "Interrupted"
     assert "Interrupted; nothing was written." in done.stderr
     assert list(here.iterdir()) == []
+
+
+def test_ctrl_c_while_mlflow_records_keeps_the_package_and_its_place_is_told(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    orders: list[Any] = []
+
+    def slow(module: str, order: str, *_: Any) -> None:
+        orders.append(json.loads(order))
+        raise KeyboardInterrupt
+
+    monkeypatch.setenv("BURNISH_TRACKING__ENABLED", "true")
+    monkeypatch.setattr("burnish.experiments.desk.record", slow)
+    done = run("generate", "Write f.", "--json", "--out", "out")
+    assert done.exit_code == 130
+    said = f"the package is in {here / 'out'}, its recording in MLflow was not finished."
+    assert said in done.stderr and said in json.loads(done.stdout)["message"]
+    assert (here / "out" / "solution.py").is_file()
+    (order,) = orders
+    assert [stage["name"] for stage in order["stages"]] == ["analyze", "write_code", "execute"] * 2
 
 
 def test_burnish_alone_shows_help(run: Run) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,11 @@ def test_a_specification_without_latin_letters_gets_a_folder_too(run: Run, here:
     assert names(here / "burnish-out") == {"solution"}
 
 
+@pytest.mark.parametrize("text", ["写" * 100, "Напиши " * 30])
+def test_a_specification_may_have_more_bytes_than_a_file_name(run: Run, text: str) -> None:
+    assert run("generate", text).exit_code == 0
+
+
 @pytest.mark.parametrize("source", ["file", "stdin", "file with BOM"])
 def test_a_specification_is_read_from_a_file_or_standard_input(
     run: Run, here: Path, source: str
@@ -151,6 +157,22 @@ def test_work_is_not_lost_when_its_folder_is_taken_meanwhile(
     assert json.loads(done.stdout)["folder"] == str(here / "out-2")
     assert "written to" in done.stderr
     assert names(here / "out") == {"mine.txt"}
+
+
+def test_work_is_not_lost_when_no_longer_name_is_free_beside_its_folder(
+    run: Run, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    longest = here / ("x" * 255)
+
+    def generate(specification: str, **options: Any) -> Any:
+        longest.write_text("mine")
+        return program.generate(specification, **options)
+
+    monkeypatch.setattr(burnish.api, "generate", generate)
+    done = run("generate", "Write double(n).", "--out", longest, "--json")
+    folder = Path(json.loads(done.stdout)["folder"])
+    assert done.exit_code == 0 and names(folder) == FILES
+    shutil.rmtree(folder)
 
 
 def test_what_libraries_print_and_log_stays_out_of_the_json(

@@ -48,6 +48,7 @@ def test_a_recommendation_has_its_reasons(run: Run) -> None:
     [
         (["show", "nothing"], "unknown model 'nothing'"),
         (["list", "--sort", "beauty"], "sort"),
+        (["list", "--max-cost", "nan"], "no model costs nan dollars"),
         (["list", "--can", "fly"], "unknown capability 'fly'"),
         (["recommend", "singing"], "unknown use 'singing'"),
     ],

@@ -51,6 +51,7 @@ def test_wrong_code_is_repaired_written_and_recorded(
         runs = [row[0] for row in store.execute("select run_uuid from runs")]
     store.close()
     assert runs == [document["tracking"]["run_id"]]
+    assert any((tmp_path / "data" / "artifacts").rglob("package/solution.py"))
 
 
 def test_code_that_stays_wrong_ends_with_1_and_says_why(

@@ -90,6 +90,37 @@ def test_what_is_no_id_is_no_run(settings: Tracking, id: str) -> None:
         Runs(settings).get(id)
 
 
+def set_back(database: Path) -> None:
+    with sqlite3.connect(database) as store:
+        store.execute("update alembic_version set version_num = '27a6a02d2cf1'")
+
+
+@pytest.mark.parametrize("command", [["list"], ["show", "3f2a"], ["compare", "3f2a", "91bc"]])
+@pytest.mark.parametrize(
+    ("harm", "said"),
+    [
+        (set_back, "mlflow db upgrade sqlite:"),
+        (lambda file: file.write_bytes(b"no database" * 99), "does not answer: file is not a data"),
+        ("foo://bar", "unsupported URI 'foo://bar'"),
+        ("postgresql://h/db", "does not answer: No module named 'psycopg"),
+        ("http://[h", "does not answer: Invalid IPv6 URL"),
+    ],
+)
+def test_a_store_that_cannot_be_used_ends_with_3_and_a_sentence(
+    settings: Tracking,
+    monkeypatch: pytest.MonkeyPatch,
+    command: list[str],
+    harm: str | Callable[[Path], None],
+    said: str,
+) -> None:
+    if callable(harm):
+        harm(Path(str(settings.uri).removeprefix("sqlite:///")))
+    monkeypatch.setenv("BURNISH_TRACKING__URI", str(settings.uri) if callable(harm) else harm)
+    done = typer.testing.CliRunner().invoke(app, ["runs", *command])
+    assert done.exit_code == 3 and done.stdout == ""
+    assert said in done.stderr and len(done.stderr.splitlines()) == 2
+
+
 def test_a_benchmark_without_its_rows_is_compared_without_tasks(
     settings: Tracking, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:

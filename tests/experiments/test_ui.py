@@ -7,17 +7,19 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from burnish.config import Tracking
 from burnish.errors import EnvironmentMissingError, InputError
 from burnish.experiments import ui
-from burnish.experiments.store import locate
+from burnish.experiments.store import Store, locate
 from burnish.experiments.tracking import MlflowTracker
 from tests.builders import solution
 
@@ -106,6 +108,58 @@ def test_the_ui_says_where_it_is_and_leaves_no_process(
         time.sleep(0.1)
     assert not port_answers(port)
     assert str(settings.uri) not in every_command_line()
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_the_command_ends_as_other_commands_do(
+    settings: Tracking, sent: signal.Signals, code: int
+) -> None:
+    port = free_port()
+    with subprocess.Popen(
+        [sys.executable, "-c", "from burnish.cli import main; main()", "ui", "--port", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"BURNISH_TRACKING__URI": str(settings.uri)},
+    ) as process:
+        try:
+            assert process.stdout is not None
+            assert f"http://127.0.0.1:{port}" in process.stdout.readline()
+            process.send_signal(sent)
+            assert process.wait(20) == code
+        finally:
+            process.kill()
+    assert str(settings.uri) not in every_command_line()
+
+
+STUBBORN = """
+import http.server, signal, sys
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Handler).serve_forever()
+"""
+
+
+def test_a_second_ctrl_c_leaves_no_server_that_is_slow_to_end(
+    settings: Tracking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(store: Store, host: str, port: int, log: Any) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-c", STUBBORN, str(port)]
+        return subprocess.Popen(command, stderr=log, start_new_session=True)
+
+    monkeypatch.setattr(ui, "_start", start)
+    again = threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT))
+    with (
+        pytest.raises(KeyboardInterrupt),
+        ui.running(locate(settings), port=free_port()) as (_, process),
+    ):
+        again.start()
+        raise KeyboardInterrupt
+    again.join()
+    assert process.returncode == -signal.SIGKILL
 
 
 def port_answers(port: int) -> bool:

@@ -114,6 +114,9 @@ def test_only_what_differs_is_compared() -> None:
         (lambda c: c.get(""), "burnish models list"),
         (lambda c: c.filter(["fly"]), "unknown capability 'fly'"),
         (lambda c: c.filter(provider="azure"), "unknown provider 'azure'"),
+        (lambda c: c.filter(max_cost=-1), "no model costs -1 dollars"),
+        (lambda c: c.filter(max_cost=float("nan")), "no model costs nan dollars"),
+        (lambda c: c.recommend("chat", -1.0), "no model costs -1 dollars"),
         (lambda c: c.recommend("singing"), "unknown use 'singing'"),
     ],
 )

@@ -84,6 +84,7 @@ def test_bedrock_without_litellm_names_the_extra(monkeypatch: pytest.MonkeyPatch
         ("local/qwen", "A model is named provider/model"),
         ("local:gpt-9", "unknown embedded model 'gpt-9'"),
         ("local:/no/such/file.gguf", "No such file"),
+        ("local:~nosuchuser/file.gguf", "cannot read ~nosuchuser/file.gguf"),
     ],
 )
 def test_an_unusable_name_is_bad_input_with_a_hint(

