@@ -25,6 +25,7 @@ _EXCUSE = re.compile(r"\b(skip|todo)\s*:\s*(?!false)")
 
 def plant(tests: str) -> Planted:
     """The file with canaries; `node:test` becomes the sandbox's own runner."""
+    tests = tests if tests.endswith("\n") else f"{tests}\n"  # its last line may be a comment
     tree = Tree("javascript", tests)
     taken = [test.name for test in tests_in(tree)]
     names = draw_names(5, taken, " ".join)

@@ -31,6 +31,8 @@ class Program:
     files: Files
     """What its work folder holds, by relative path."""
     environment: dict[str, str] = field(default_factory=dict)
+    tells_end: bool = False
+    """Its harness reports "ended" when no test is left to run; else its exit says as much."""
 
 
 class Compiler(Protocol):

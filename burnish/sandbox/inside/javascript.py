@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 import shutil
 import subprocess
 from pathlib import Path
@@ -19,6 +20,9 @@ from burnish.sandbox.inside.native import NativeRunner
 from burnish.sandbox.inside.process import WORK, Job
 
 _HEAP_SHARE = 0.7
+_EXPORTS = "default, test, it, describe, suite, before, after, beforeEach, afterEach, mock"
+_REPORTER = "data:text/javascript,export%20default%20globalThis.reporter??async%20function*(){}"
+"""What `node:test` tells its outcomes: the harness, where there is one, and nobody else."""
 
 
 class JavaScript:
@@ -38,7 +42,8 @@ class JavaScript:
 
     def load(self, job: Job) -> Program | None:
         """See `native.Compiler.load`."""
-        return self._program(job, f'import {{ load }} from "./R.mjs"; load("./{self._file(job)}");')
+        source = f'import {{ load }} from "./R/calls.mjs"; load("../{self._file(job)}");'
+        return self._program(job, {"run-load.mjs": source, **_harness(job, "R")})
 
     def suite(self, job: Job, step: Job) -> Program | Failure:
         """See `native.Compiler.suite`."""
@@ -48,19 +53,30 @@ class JavaScript:
         if code != 0:
             message = re.search(r"^\w*Error.*", output, re.M)
             return Failure(message[0] if message else output.strip()[-200:])
-        return self._program(job, step["source"], name, step["runner"])
+        runner, folder = step["runner"], f"r{secrets.token_hex(6)}"
+        harness = f'"./{folder}/tests.mjs"'
+        facade = f'import {{ sweep }} from {harness}; sweep("{runner}", "{name}"); '
+        facade += f"export {{ {_EXPORTS} }} from {harness};"
+        files = {
+            "run-tests.mjs": f'import {{ run }} from {harness}; await run("{name}");',
+            f"{runner}.mjs": facade,
+            name: step["source"],
+            **_harness(job, folder),
+        }
+        return self._program(job, files, tells_end=True)
 
     def examples(self, job: Job, step: Job) -> Program | Failure:
         """See `native.Compiler.examples`."""
         calls = ", ".join(f"async () => {call}" for call in step["calls"])
         source = (
-            f'import {{ calls }} from "./R.mjs";\nimport * as solution from "./{self._file(job)}";'
+            'import { calls } from "./R/calls.mjs";\n'
+            f'import * as solution from "./{self._file(job)}";\ncalls([{calls}]);\n'
         )
-        return self._program(job, f"{source}\ncalls([{calls}]);\n")
+        return self._program(job, {"run-calls.mjs": source, **_harness(job, "R")})
 
     def usage(self, job: Job, step: Job) -> Program | Failure:
         """See `native.Compiler.usage`."""
-        return self._program(job, step["source"])
+        return self._program(job, {"run-usage.mjs": step["source"]})
 
     def coverage(self, job: Job, found: list[Any]) -> dict[str, Any] | None:
         """Lines with a statement, and the branches that V8 counts, over all programs."""
@@ -105,21 +121,25 @@ class JavaScript:
     def _file(self, job: Job) -> str:
         return f"{job['module']}.mjs"
 
-    def _program(self, job: Job, source: str, name: str = "main.mjs", runner: str = "R") -> Program:
-        files: Files = {
-            self._file(job): job["code"].encode(),
-            f"{runner}.mjs": job["runner"].encode(),
-            name: source.encode(),
-        }
+    def _program(self, job: Job, sources: dict[str, str], *, tells_end: bool = False) -> Program:
+        """A program that begins with the first of these sources."""
+        files: Files = {self._file(job): job["code"].encode()}
+        files |= {name: source.encode() for name, source in sources.items()}
         heap = int(job["limits"]["memory_bytes"] * _HEAP_SHARE) >> 20
         argv = (
             "node",
             f"--max-old-space-size={heap}",
-            "--test-reporter=dot",
-            "--test-reporter-destination=/dev/null",
-            name,
+            f"--test-reporter={_REPORTER}",
+            "--test-reporter-destination=stderr",
+            next(iter(sources)),
         )
-        return Program(argv, files)
+        return Program(argv, files, tells_end=tells_end)
+
+
+def _harness(job: Job, folder: str) -> dict[str, str]:
+    """The files of the harness in a folder; they import one another."""
+    parts = [part.partition("\n") for part in job["runner"].split("//// ")[1:]]
+    return {f"{folder}/{name}": source for name, _, source in parts}
 
 
 def _missing_lines(job: Job, found: list[Any]) -> set[int]:

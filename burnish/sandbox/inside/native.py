@@ -118,25 +118,45 @@ class Bench:
             return
         told: set[str] = set()
         while True:
-            current = ""
+            running: list[str] = []
+            complete, broken = not program.tells_end, None
             for event in self.programs.run(program, {"skip": sorted(told)}):
                 if event["event"] == "start":
-                    current = event["id"]
-                    self.emit("start", id=f"{file}::{current}")
+                    running.append(event["id"])
+                    self.emit("start", id=f"{file}::{event['id']}")
                 elif event["event"] == "test":
                     told.add(event["id"])
-                    current = ""
+                    running = [name for name in running if name != event["id"]]
                     self._tested(file, event)
-            ended = self.programs.ended
+                elif event["event"] == "ended":
+                    complete = True
+                elif event["event"] == "broken":
+                    broken = event
+            ended, current = self.programs.ended, running[-1] if running else ""
             if ended.stopped == "forgery":
                 self.emit("forged")
+                return
+            if broken is not None:
+                self._broken(f"{file}::{current}" if current else "", broken)
                 return
             if not current:
                 if ended.stopped:  # before the first test, or between two
                     self.emit("collect", category="timeout", message=_LATE, line=None)
+                elif not complete:
+                    category, message = self._why(ended)
+                    self.emit("collect", category=category, message=message, line=None, early=True)
                 return  # of a program that ended by itself, what is left was never reported
             self._died(file, current, ended)
             told.add(current)
+
+    def _broken(self, current: str, event: Event) -> None:
+        """The test file itself failed, perhaps while a test of it was running."""
+        why = {key: event.get(key) for key in ("category", "message", "line")}
+        self.emit("collect", early=True, **why)
+        if current:
+            self.emit(
+                "test", id=current, when="setup", outcome="failed", xfail=False, seconds=0.0, **why
+            )
 
     def _tested(self, file: str, event: Event) -> None:
         fields = {key: event.get(key) for key in ("category", "message", "line")}
