@@ -191,7 +191,7 @@ def test_a_benchmark_is_recorded_whole_by_a_server_without_registries(
 def test_a_benchmark_in_which_nothing_was_graded_is_recorded(
     settings: Tracking, tmp_path: Path
 ) -> None:
-    crashed = [row("python/a", "zero-shot", error="the model crashed")]
+    crashed = [row("python/a", name, error="it crashed") for name in ("burnish", "zero-shot")]
     assert recorded(settings, tmp_path / "crashed", crashed)
 
 
