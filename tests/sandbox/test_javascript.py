@@ -52,6 +52,10 @@ def test_parts_hooks_and_limits_fail_the_test_that_they_belong_to(javascript: Sa
     });
     test("cleanup", (t) => { t.after(() => assert.equal(solution.half(6), 3)); });
     test("limit", { timeout: 50 }, () => new Promise((done) => setTimeout(done, 400)));
+    test("plan", (t) => {
+      if (!t.plan) throw new Error("this node has none");
+      t.plan(2);
+    });
     describe("hook", () => {
       afterEach(() => assert.equal(solution.half(2), 1));
       it("of each", () => {});
@@ -66,7 +70,7 @@ def test_parts_hooks_and_limits_fail_the_test_that_they_belong_to(javascript: Sa
     assertion, exception = ("failed", "assertion"), ("failed", "exception")
     assert seen == {
         "awaited": assertion, "not awaited": assertion, "deep": exception, "cleanup": assertion,
-        "limit": ("timeout", "timeout"), "hook > of each": assertion, "end > of all": exception,
+        "limit": ("timeout", "timeout"), "plan": exception, "hook > of each": assertion, "end > of all": exception,
         "begin > of all": exception, "by import": assertion, "whole": ("passed", None),
     }, report  # fmt: skip
     message = _by_name(report)["awaited"].message
