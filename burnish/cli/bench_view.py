@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -90,9 +90,14 @@ def epilogue(outcome: Outcome, run: str, console: Console) -> None:
     console.print(f"Rows: {outcome.path}", markup=False, soft_wrap=True)
     if run:
         console.print(f"MLflow run {run}; `burnish ui` shows it.", markup=False, soft_wrap=True)
-    if outcome.problems:
+    undone(outcome.problems, "--resume", console)
+
+
+def undone(problems: Sequence[str], again: str, console: Console) -> None:
+    """What could not be done, if anything: the same command `again` tries it once more."""
+    if problems:
         console.print(
-            f"{len(outcome.problems)} could not be done ({outcome.problems[-1]}); the same "
-            "command with --resume tries them again.",
+            f"{len(problems)} could not be done ({problems[-1]}); the same command with {again} "
+            "tries them again.",
             markup=False, soft_wrap=True, style="yellow",
         )  # fmt: skip

@@ -219,12 +219,7 @@ def _export(plan: Plan, file: Path, *, as_json: bool) -> tuple[str, ...]:
     with quiet_stdout(console), bench_view.watching(console, what) as watch:
         done = export(what, rows, file, plan.workers, watch)
     console.print(f"{done.chats} chats: {file}", markup=False, soft_wrap=True)
-    if done.problems:
-        console.print(
-            f"{len(done.problems)} tasks could not be done ({done.problems[-1]}); the same command "
-            "with another file tries them again.",
-            markup=False, soft_wrap=True, style="yellow",
-        )  # fmt: skip
+    bench_view.undone(done.problems, "another file", console)
     if as_json:
         emit({"chats": done.chats, "file": str(file), "problems": list(done.problems)})
     return done.problems
