@@ -61,7 +61,7 @@ def docker_engine() -> None:
     from docker.errors import DockerException
 
     try:
-        client = docker.from_env(timeout=10)
+        client = docker.from_env(timeout=60)
         try:
             client.ping()
         finally:

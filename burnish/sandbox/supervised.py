@@ -143,7 +143,7 @@ class SupervisedSandbox:
             hello = read_message(channel, HELLO_S)
         except (ChannelClosed, ChannelTimeout) as error:
             end = channel.why_ended()
-            reason = end.words or str(error) or "it did not answer"
+            reason = channel.held_up() or end.words or str(error) or "it did not answer"
             self._discard(channel)
             raise (HostAway if end.cause == "host" else SandboxUnavailableError)(
                 f"The {self.name} sandbox did not start: {reason[:500]}.",

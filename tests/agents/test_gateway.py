@@ -7,6 +7,7 @@ import json
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -28,14 +29,17 @@ def ask(
     ours, theirs = socket.socketpair()
     server = threading.Thread(target=gateway.serve, args=(theirs,))
     server.start()
-    connection = http.client.HTTPConnection("model", timeout=20)
+    connection = http.client.HTTPConnection("model", timeout=90)
     connection.sock = ours
-    text = body if isinstance(body, bytes) else json.dumps(body).encode()
-    connection.request("POST" if body is not None else "GET", path, text, headers)
-    answer = connection.getresponse()
-    said = answer.read().decode()
-    connection.close()
-    server.join(20)
+    with closing(connection):
+        if body is None:
+            connection.request("GET", path, headers=headers)
+        else:
+            text = body if isinstance(body, bytes) else json.dumps(body).encode()
+            connection.request("POST", path, text, headers)
+        answer = connection.getresponse()
+        said = answer.read().decode()
+    server.join(90)
     assert not server.is_alive()
     return answer.status, said
 

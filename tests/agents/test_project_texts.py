@@ -100,7 +100,7 @@ def test_every_file_is_read_as_what_it_is(text: str, tmp_path: Path) -> None:
         elif kind == ".yaml":
             assert "Function" in resources(content)
         elif kind == ".sh":
-            subprocess.run(["bash", "-n", tmp_path / "x" / name], check=True, timeout=20)
+            subprocess.run(["bash", "-n", tmp_path / "x" / name], check=True, timeout=90)
 
 
 @given(text=st.text())

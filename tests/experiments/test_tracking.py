@@ -230,7 +230,7 @@ def test_a_server_that_never_answers_is_given_up(
         tracker = MlflowTracker(Tracking(uri=f"http://127.0.0.1:{silent.getsockname()[1]}"))
         begun = time.monotonic()
         tracker.on_solution(solution())
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 100
     assert len(caplog.messages) == 1
 
 

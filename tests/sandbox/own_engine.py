@@ -49,7 +49,7 @@ class OwnEngine:
         """End dockerd, as an administrator or a crash does."""
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(30)
+            self._process.wait(90)
             self._process = None
 
     def says(self, *arguments: str, check: bool = True) -> str:

@@ -76,7 +76,8 @@ def begin(sandbox: Sandbox, engine: OwnEngine) -> Future[ExecutionReport]:
             future.set_exception(error)
 
     threading.Thread(target=run, daemon=True).start()
-    assert wait_until(lambda: engine.containers() != [])
+    assert isinstance(sandbox, supervised.SupervisedSandbox)
+    assert wait_until(lambda: bool(sandbox._used) and engine.containers() != [])
     time.sleep(1)
     return future
 
@@ -90,7 +91,7 @@ def test_engine_that_restarts_during_a_run_costs_only_time(
         run = begin(sandbox, engine)
         engine.stop(how)
         engine.start()
-        report = run.result(60)
+        report = run.result(120)
         assert report.status == "PASSED", report
         assert sandbox.run(QUICK, examples=ANSWER).status == "PASSED"
 
@@ -104,7 +105,7 @@ def test_engine_that_stays_away_is_an_error_with_a_remedy(
     engine.stop()
     try:
         with pytest.raises(SandboxUnavailableError, match="Start Docker"):
-            run.result(30)
+            run.result(120)
         sandbox.close()
     finally:
         engine.start()
@@ -115,7 +116,7 @@ def test_container_killed_from_outside_is_run_once_more(engine: OwnEngine) -> No
     with closing(opened()) as sandbox:
         run = begin(sandbox, engine)
         engine.says("kill", *engine.containers())
-        report = run.result(30)
+        report = run.result(120)
         assert report.status == "PASSED", report
 
 
@@ -137,10 +138,11 @@ def test_container_that_is_paused_is_no_timeout(
     engine: OwnEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(supervised, "GRACE_S", 0.5)
-    with closing(opened(timeout_s=3)) as sandbox:
+    with closing(opened(timeout_s=10)) as sandbox:  # the second run has to end within it
         run = begin(sandbox, engine)
         engine.says("pause", *engine.containers())
-        assert run.result(30).status == "PASSED"
+        report = run.result(120)
+        assert report.status == "PASSED", report
 
 
 def test_image_that_is_removed_in_the_middle_is_an_error_with_a_remedy(engine: OwnEngine) -> None:

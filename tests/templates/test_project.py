@@ -57,7 +57,7 @@ def test_the_packages_own_tests_pass_with_the_plain_command(name: str, tmp_path:
     if name == "java":
         shutil.copy(JUNIT, folder / "junit.jar")
         sources = [path.name for path in folder.glob("*.java")]
-        subprocess.run(["javac", "-cp", "junit.jar", *sources], cwd=folder, check=True, timeout=60)
+        subprocess.run(["javac", "-cp", "junit.jar", *sources], cwd=folder, check=True, timeout=180)
     done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stdout + done.stderr
     assert words in done.stdout, done.stdout

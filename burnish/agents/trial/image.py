@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import tarfile
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ MOST_BYTES = 1 << 30
 """Of a project with its wheels."""
 LIMITS = {"memory": 2 << 30, "memswap": 2 << 30}
 """Of each step."""
+STEP_END_S = 15.0
+"""How long the Engine may take to end the step at which a build was interrupted."""
 LAST_LINES = 25
 
 
@@ -76,20 +79,32 @@ def build(
         if not done:
             if stream is not None:
                 stream.close()
-            remove(client, Built(tag, tuple(steps)))
+            remove(client, Built(tag, tuple(steps)), patience_s=STEP_END_S)
     return Built(tag, tuple(steps))
 
 
-def remove(client: Any, built: Built) -> None:
-    """Remove an image, its layers and those of its other stages, if nobody else uses them."""
+def remove(client: Any, built: Built, *, patience_s: float = 0.0) -> None:
+    """Remove an image, its layers and those of its other stages, if nobody else uses them.
+
+    Args:
+        client: Of the Engine.
+        built: The image.
+        patience_s: How long a container that still uses a layer may take to end.
+    """
     import docker
 
     with contextlib.suppress(docker.errors.DockerException, OSError):
         client.images.remove(built.tag, force=True)
+    deadline = time.monotonic() + patience_s
     for layer in reversed(built.layers):
         with contextlib.suppress(docker.errors.DockerException, OSError):
-            if not client.images.get(layer).tags:  # what has a name is somebody's image
-                client.images.remove(layer)
+            while not client.images.get(layer).tags:  # what has a name is somebody's image
+                try:
+                    client.images.remove(layer)
+                except docker.errors.APIError as error:
+                    if "is being used by" not in str(error) or time.monotonic() > deadline:
+                        raise
+                    time.sleep(0.2)
 
 
 def sweep(client: Any) -> None:

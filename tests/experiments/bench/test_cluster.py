@@ -64,7 +64,7 @@ class Cluster:
         for process in (*self.workers, self.scheduler):
             process.kill()
         for process in (*self.workers, self.scheduler):
-            process.wait(20)
+            process.wait(90)
 
 
 def _wait_for_address(file: Path) -> str:
