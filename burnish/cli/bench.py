@@ -10,6 +10,7 @@ import typer
 from burnish.cli.options import DollarBudget, TimeBudget, TokenBudget
 
 if TYPE_CHECKING:
+    from burnish.errors import OutputFolderError
     from burnish.experiments.bench.bench import Outcome, Plan
     from burnish.experiments.bench.running import Executor
 
@@ -94,16 +95,37 @@ def bench(
     outcome = _measure(plan, rows, _executor(executor, workers, scheduler), resume=resume)
     with quiet_stdout(stderr()), stderr().status("recording in MLflow"):
         run = record(plan, outcome).run_id
+    samples, lost = _exported(plan, outcome, export)
+    if as_json and lost is not None:
+        raise lost  # one document is the answer; the rows are kept
     if as_json:
         left = {"rows": str(outcome.path), "run": run, "problems": outcome.problems}
+        left["samples"] = [str(path) for path in samples]
         emit(left | outcome.summary.model_dump(mode="json"))
     else:
         bench_view.show(outcome.summary, stdout())
     bench_view.epilogue(outcome, run, stderr())
-    if export is not None:
-        written = ledger.export(ledger.read(outcome.path)[1].values(), plan.tasks.tasks, export)
-        stderr().print(f"Samples: {', '.join(map(str, written))}", markup=False, soft_wrap=True)
+    if samples:
+        stderr().print(f"Samples: {', '.join(map(str, samples))}", markup=False, soft_wrap=True)
+    if lost is not None:
+        raise lost
     raise typer.Exit(3 if outcome.problems else 0)
+
+
+def _exported(
+    plan: Plan, outcome: Outcome, folder: Path | None
+) -> tuple[list[Path], OutputFolderError | None]:
+    """The files that `--export` wrote, or why there are none."""
+    from burnish.errors import OutputFolderError
+    from burnish.experiments.bench import ledger
+
+    if folder is None:
+        return [], None
+    try:
+        rows = ledger.read(outcome.path)[1].values()
+        return ledger.export(rows, plan.tasks.tasks, folder), None
+    except OutputFolderError as error:
+        return [], error
 
 
 def _plan(given: dict[str, Any]) -> Plan:

@@ -70,6 +70,8 @@ class CommandGroup(TyperGroup):
                 raise PipeClosed from None
             # without its number, which click takes for a reader of ours that is gone
             raise BrokenPipeError(str(error)) from error
+        except EOFError as error:  # click takes it for Ctrl-D; prompts have told that by Abort
+            raise RuntimeError(f"EOFError: {error}") from error
 
 
 class PipeClosed(BaseException):

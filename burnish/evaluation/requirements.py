@@ -52,6 +52,11 @@ _OF_SPACE = re.compile(
     r"^\W{0,2}(?:extra |additional |auxiliary )*(?:space|memory)|^ per\b|^ each\b|^ amortized", re.I
 )
 
+_ERRORS = re.compile(
+    r"(?i:\b(?:rais(?:e|es|ing)\b|throw|err(?:or)?s?\b|exception|invalid|illegal|reject|refus|fail"
+    r"|panic|must not|not allowed|forbidden))|\w(?:Error|Exception)\b"
+)
+
 
 def find_performance(text: str) -> PerformanceRequirement:
     """Bounds that the text puts on the solution: seconds, bytes, exponent of growth.
@@ -152,6 +157,11 @@ def find_entry_point(text: str) -> str:
         return doctests[0]
     mentioned = list(dict.fromkeys(_names(_BACKTICKED, text)))
     return mentioned[0] if len(mentioned) == 1 else ""
+
+
+def speaks_of_errors(text: str) -> bool:
+    """Whether something may fail, in whatever words the text has for that."""
+    return _ERRORS.search(text) is not None
 
 
 def asked_names(text: str) -> tuple[str, ...]:

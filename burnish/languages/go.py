@@ -209,7 +209,7 @@ def _function(tree: Tree, node: Node, span: tuple[int, int], doc: str) -> Defini
         doc=doc,
         parameters=parameters,
         result=result,
-        raises=bool(re.search(r"\berror\b", result)) or _panics(tree, body),
+        raises=_returns_errors(tree, body, result) or _panics(tree, body),
         excused=excused,
     )
 
@@ -226,6 +226,18 @@ def _parameters(tree: Tree, listed: Node | None) -> Iterator[Parameter]:
             yield Parameter(tree.text(name), kind)
         if not names:
             yield Parameter("_", kind)
+
+
+def _returns_errors(tree: Tree, body: Node | None, result: str) -> bool:
+    """Whether there is an error in its result that is not `nil` at every return."""
+    if not re.search(r"\berror\b", result):
+        return False
+    returned = [
+        tree.text(node.named_children[0]) if node.named_children else ""
+        for node in (walk(body, stop=("func_literal",)) if body is not None else ())
+        if node.type == "return_statement"
+    ]
+    return not returned or not all(re.search(r"(?:^|,)\s*nil$", each) for each in returned)
 
 
 def _panics(tree: Tree, body: Node | None) -> bool:

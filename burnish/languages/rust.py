@@ -167,7 +167,7 @@ def _definition(
         doc="\n".join(comment_text(doc) for doc in docs).strip(),
         parameters=tuple(_parameters(tree, node)) if callable_ else (),
         result=result if callable_ else "",
-        raises=callable_ and (bool(re.search(r"\bResult\b", result)) or _panics(tree, node)),
+        raises=callable_ and (_returns_errors(tree, node, result) or _panics(tree, node)),
     )
 
 
@@ -177,6 +177,38 @@ def _parameters(tree: Tree, function: Node) -> Iterator[Parameter]:
         if node.type == "parameter":
             name = tree.text(node.child_by_field_name("pattern"))
             yield Parameter(name, tree.text(node.child_by_field_name("type")))
+
+
+def _returns_errors(tree: Tree, function: Node, result: str) -> bool:
+    """Whether its Result can be an error: not if all that it gives back is written as `Ok(...)`."""
+    if not re.search(r"\bResult\b", result):
+        return False
+    body = function.child_by_field_name("body")
+    last = body.named_children[-1] if body is not None and body.named_children else None
+    if body is None or last is None:
+        return True
+    nodes = list(walk(body, stop=(*_ITEMS, "closure_expression")))
+    given = [node.named_children[0] if node.named_children else None for node in nodes
+             if node.type == "return_expression"]  # fmt: skip
+    passed_on = any(node.type == "try_expression" for node in nodes)
+    return passed_on or not all(_is_ok(tree, each) for each in [*given, last])
+
+
+def _is_ok(tree: Tree, node: Node | None) -> bool:
+    """Whether a value is `Ok(...)`, or chosen among such."""
+    if node is None:
+        return False
+    if node.type == "expression_statement":  # `return Ok(x);`, or an `if` at the end
+        return all(_is_ok(tree, child) for child in node.named_children)
+    if node.type == "return_expression":
+        return _is_ok(tree, node.named_children[0] if node.named_children else None)
+    if node.type == "if_expression":
+        branches = [node.child_by_field_name(name) for name in ("consequence", "alternative")]
+        return all(_is_ok(tree, branch) for branch in branches)
+    if node.type in ("block", "else_clause"):
+        inner = node.named_children
+        return bool(inner) and _is_ok(tree, inner[-1])
+    return bool(re.match(r"Ok\b", tree.text(node)))
 
 
 def _panics(tree: Tree, function: Node) -> bool:

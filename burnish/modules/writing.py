@@ -8,7 +8,7 @@ from collections.abc import Callable
 from burnish.errors import ModelUnavailableError
 from burnish.evaluation.examples import find_examples
 from burnish.evaluation.laws import find_laws
-from burnish.evaluation.requirements import find_entry_point
+from burnish.evaluation.requirements import find_entry_point, speaks_of_errors
 from burnish.languages import toolchain
 from burnish.languages.edits import spelt
 from burnish.modules.readme import whole_paragraphs
@@ -16,6 +16,7 @@ from burnish.modules.search import Search
 from burnish.modules.session import Session, UnusableAnswer
 from burnish.records import Analysis, Candidate, Spec, Strategy
 from burnish.registries.languages import language
+from burnish.signatures.idiom import error_words
 from burnish.signatures.questions import as_code
 from burnish.templates.pattern import find_pattern, pattern_source
 
@@ -150,7 +151,7 @@ def write_code(
         entry_point=analysis.entry_point,
         specification=spec.text,
         constraints=spec.constraints,
-        interface=_interface(spec, analysis),
+        interface=_agreed(spec, analysis),
         notes=notes or _notes(spec, analysis, tests),
         temperature=temperature,
     )
@@ -228,6 +229,12 @@ def interface_only(source: str) -> str:
     lines = [line.rstrip().rstrip(":") for line in source.splitlines()]
     wanted = ("def ", "class ", "async def ", "export ", "func ", "type ", "pub ", "public ")
     return "\n".join(line for line in lines if line.lstrip().startswith(wanted))
+
+
+def _agreed(spec: Spec, analysis: Analysis) -> str:
+    """Names, and how errors are told in the language."""
+    words = error_words(spec.language, fails=speaks_of_errors(spec.text))
+    return "\n".join(part for part in (_interface(spec, analysis), words) if part)
 
 
 def _interface(spec: Spec, analysis: Analysis) -> str:

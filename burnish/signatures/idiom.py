@@ -47,6 +47,16 @@ def question_in(name: str, spoken: str) -> type[dspy.Signature]:
     return spoken_in
 
 
+def error_words(spoken: str, *, fails: bool) -> str:
+    """How a module of the language tells of errors, or that there are none; "" for Python.
+
+    Said with the interface, and only what holds: a small model that reads of errors returns some.
+    """
+    if spoken == "python":
+        return ""
+    return _idiom(spoken)["write_code"]["errors" if fails else "no_errors"]
+
+
 @functools.cache
 def _idiom(spoken: str) -> dict[str, dict[str, str]]:
     text = (files("burnish.signatures") / "idioms" / f"{spoken}.toml").read_text("utf-8")

@@ -144,6 +144,11 @@ def test_what_was_measured_is_shown_though_it_cannot_be_exported(
     done = run("bench", mine, "--lm", "openai/scripted", "--no-track", "--export", "samples")
     assert done.exit_code == 2 and "The disk is full." in done.stderr
     assert "burnish less zero-shot: -100.0 points" in done.stdout
+    done = run(
+        "bench", mine, "--lm", "openai/scripted", "--export", "samples", "--no-track", "--json"
+    )
+    assert done.exit_code == 2
+    assert json.loads(done.stdout)["message"] == "The disk is full."  # one document is the answer
 
 
 def test_references_are_run_once_and_not_before_what_is_cheap(

@@ -72,6 +72,13 @@ def test_a_pipe_that_is_not_stdout_breaks_with_a_sentence(
     assert json.loads(done.stdout)["details"] == {"kind": "BrokenPipeError"}
 
 
+def test_the_end_of_a_file_is_no_interruption(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TMPDIR", "/nowhere")
+    monkeypatch.setattr(burnish.api, "generate", raising(EOFError("a cut archive")))
+    done = run("generate", "Write f.")
+    assert done.exit_code == 70 and "Interrupted" not in done.stderr
+
+
 def test_the_traceback_is_shown_on_demand(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("BURNISH_DEBUG", "1")
     monkeypatch.setenv("TMPDIR", "/nowhere")

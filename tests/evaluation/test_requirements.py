@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from burnish.evaluation.requirements import asked_names, find_entry_point, find_performance
+from burnish.evaluation.requirements import (
+    asked_names,
+    find_entry_point,
+    find_performance,
+    speaks_of_errors,
+)
+from burnish.evaluation.tasks import load_set
+from burnish.languages import toolchain
 
 ROOT = Path(__file__).parents[2]
 NONE: dict[str, float] = {}
@@ -76,6 +83,20 @@ def test_a_stub_in_a_code_block_is_what_is_to_be_written() -> None:
 def test_all_names_that_are_asked_for_in_order() -> None:
     text = (ROOT / "benchmarks/specs/count_words_in_files.md").read_text(encoding="utf-8")
     assert asked_names(text) == ("count_words", "top_words")
+
+
+@pytest.mark.parametrize(
+    "text", ["Raise ValueError.", "Zero is an error.", "It must not be empty."]
+)
+def test_words_for_errors(text: str) -> None:
+    assert speaks_of_errors(text) and not speaks_of_errors("Keep the order of the praised terrors.")
+
+
+def test_no_specification_of_the_training_set_fails_in_silence() -> None:
+    for task in load_set("burnish").chosen("train").tasks:
+        outline = toolchain(task.language).outline(task.reference)
+        if any(found.raises for found in outline.public) or task.expected.raises:
+            assert speaks_of_errors(task.specification), task.id
 
 
 def test_bounds_of_the_real_specifications() -> None:

@@ -81,6 +81,22 @@ def test_outline_tells_documentation_types_and_failures() -> None:
     assert must.raises and must.doc == ""
 
 
+@pytest.mark.parametrize(
+    ("function", "raises"),
+    [
+        ("func F(n int) (int, error) {\n\tif n > 1 {\n\t\treturn 1, nil\n\t}\n\treturn 2, nil\n}", False),
+        ("func F(n int) (int, error) {\n\tif n > 1 {\n\t\treturn 1, errOdd\n\t}\n\treturn 2, nil\n}", True),
+        ("func F() error {\n\treturn g()\n}", True),
+        ("func F() (n int, err error) {\n\treturn\n}", True),
+        ("func F() (func() error, error) {\n\treturn func() error { return errOdd }, nil\n}", False),
+        ("func F() error {\n\tpanic(1)\n}", True),
+    ],
+)  # fmt: skip
+def test_an_error_that_is_always_nil_needs_no_word(function: str, raises: bool) -> None:
+    (found,) = GO.outline(f"package a\n\n{function}\n").public
+    assert found.raises is raises
+
+
 def test_statements_are_told_by_their_lines() -> None:
     assert GO.outline(MODULE).statements == (21, 27, 28, 30, 31, 32, 36, 37, 39)
 

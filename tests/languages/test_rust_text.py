@@ -58,6 +58,26 @@ mod tests {
 """
 
 
+@pytest.mark.parametrize(
+    ("body", "raises"),
+    [
+        ("if n > 1 { return Ok(1); } Ok(2)", False),
+        ('if n > 1 { return Err("odd".into()); } Ok(2)', True),
+        ("if n > 1 { Ok(1) } else if n > 2 { Ok(2) } else { Ok(3) }", False),
+        ('if n > 1 { Ok(1) } else { Err("odd".into()) }', True),
+        ("let half = g(n)?; Ok(half)", True),
+        ("g(n)", True),
+        ("match n { 1 => Ok(1), _ => g(n) }", True),
+        ("(0..n).map(|m| g(m)).sum()", True),
+        ("let g = || -> Result<u8, String> { return g(1); }; return Ok(n);", False),
+    ],
+)
+def test_a_result_that_is_always_ok_needs_no_word(body: str, raises: bool) -> None:
+    code = f"pub fn f(n: i32) -> Result<i32, String> {{ {body} }}\n"
+    (found,) = RUST.outline(code).public
+    assert found.raises is raises
+
+
 def test_outline_tells_documentation_types_visibility_and_tests() -> None:
     outline = RUST.outline(MODULE)
     half = outline.named("half")
