@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from burnish.languages.edits import cut
-from burnish.languages.grammar import Tree, walk
+from burnish.languages.grammar import Tree, commented, walk
 from burnish.languages.outline import Outline
 
 _PACKAGE = re.compile(r"^\s*package\s+\w+", re.M)
@@ -28,7 +28,7 @@ class GoMends:
         """`package solution`, without main, with exactly the imports that are used."""
         tree = Tree("go", source)
         doomed = [
-            tree.span(node, node)
+            tree.span(commented(node), node)
             for node in tree.root.named_children
             if node.type == "function_declaration"
             and tree.text(node.child_by_field_name("name")) in ("main", "init")

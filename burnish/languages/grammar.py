@@ -68,6 +68,21 @@ def walk(node: Node, *, into: bool = True, stop: tuple[str, ...] = ()) -> Iterat
             pending.extend(reversed(found.children))
 
 
+def commented(node: Node) -> Node:
+    """The first of the comments that stand directly above a node; the node if none does."""
+    while _is_comment(above := node.prev_named_sibling) and above is not None:
+        before = above.prev_named_sibling
+        remark = before is not None and before.end_point[0] == above.start_point[0]
+        if line_of(node) > above.end_point[0] + 2 or (remark and not _is_comment(before)):
+            break  # apart from it, or at the end of a line of code
+        node = above
+    return node
+
+
+def _is_comment(node: Node | None) -> bool:
+    return node is not None and node.type.endswith("comment")
+
+
 def line_of(node: Node) -> int:
     """The 1-based line on which a node begins."""
     return int(node.start_point[0]) + 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from burnish.languages.edits import cut
-from burnish.languages.grammar import Tree
+from burnish.languages.grammar import Tree, commented
 from burnish.languages.outline import Outline
 
 _HOMES = {
@@ -30,7 +30,7 @@ class RustMends:
                 attributes.append(node)
                 continue
             if _is_foreign(tree, node, "".join(tree.text(a) for a in attributes)):
-                doomed.append(tree.span((attributes or [node])[0], node))
+                doomed.append(tree.span(commented((attributes or [node])[0]), node))
             attributes = []
         source = cut(source, doomed)
         if not re.search(r"^pub\s", source, re.M):

@@ -82,9 +82,11 @@ def test_go_gets_its_package_and_exactly_the_imports_that_it_uses() -> None:
     source = (
         'package main\n\nimport (\n\t"fmt"\n\t"os"\n)\n\n'
         "func Upper(s string) string {\n\treturn strings.ToUpper(s)\n}\n\n"
+        "// One more.\n\n// Example usage\n// of it:\n"
         'func main() {\n\tfmt.Println(Upper("a"))\n\tos.Exit(0)\n}\n'
     )
     mended = mends("go").code(source)
+    assert "Example" not in mended and "of it" not in mended and "// One more." in mended
     assert mended.startswith("package solution\n")
     assert '"strings"' in mended and '"fmt"' not in mended and '"os"' not in mended
     assert "func main" not in mended
@@ -125,12 +127,14 @@ def test_java_tests_leave_the_subject_to_the_module() -> None:
 
 def test_rust_is_public_without_main_and_without_tests_of_its_own() -> None:
     source = (
-        "fn f() -> HashMap<i32, i32> {\n    HashMap::new()\n}\n\nfn main() {\n    f();\n}\n\n"
+        "fn f() -> HashMap<i32, i32> {\n    HashMap::new()\n} // a map\n"
+        "/// Example\n/// usage\nfn main() {\n    f();\n}\n\n"
         "#[cfg(test)]\nmod tests {\n    use super::*;\n    #[test]\n    fn a() {}\n}\n"
     )
     mended = mends("rust").code(source)
     assert "pub fn f" in mended and "fn main" not in mended and "mod tests" not in mended
     assert mended.startswith("use std::collections::HashMap;")
+    assert "Example" not in mended and "usage" not in mended and "// a map" in mended
 
 
 def test_rust_tests_use_the_crate() -> None:
