@@ -95,18 +95,16 @@ def bench(
     outcome = _measure(plan, rows, _executor(executor, workers, scheduler), resume=resume)
     with quiet_stdout(stderr()), stderr().status("recording in MLflow"):
         run = record(plan, outcome).run_id
-    samples, lost = _exported(plan, outcome, export)
-    if as_json and lost is not None:
-        raise lost  # one document is the answer; the rows are kept
-    if as_json:
-        left = {"rows": str(outcome.path), "run": run, "problems": outcome.problems}
-        left["samples"] = [str(path) for path in samples]
-        emit(left | outcome.summary.model_dump(mode="json"))
-    else:
+    exported, lost = _exported(plan, outcome, export)
+    if not as_json:
         bench_view.show(outcome.summary, stdout())
+    elif lost is None:  # else the error is the one document
+        left = {"rows": str(outcome.path), "run": run, "problems": outcome.problems}
+        left["samples"] = [str(path) for path in exported]
+        emit(left | outcome.summary.model_dump(mode="json"))
     bench_view.epilogue(outcome, run, stderr())
-    if samples:
-        stderr().print(f"Samples: {', '.join(map(str, samples))}", markup=False, soft_wrap=True)
+    if exported:
+        stderr().print(f"Samples: {', '.join(map(str, exported))}", markup=False, soft_wrap=True)
     if lost is not None:
         raise lost
     raise typer.Exit(3 if outcome.problems else 0)
