@@ -13,6 +13,9 @@ from burnish.modules.writing import document, write_tests
 from burnish.records import Analysis, Attempt, Candidate, Move, Spec
 from burnish.signatures.questions import as_code
 
+OF_CODE = ("simplify", "optimise")
+"""Moves that look at the code alone: other tests or documentation change nothing for them."""
+
 
 class Work(NamedTuple):
     """What a move has in hand."""
@@ -37,10 +40,10 @@ def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
     """
     best = work.attempt
     seen = {attempt.candidate.id for attempt in history}
-    start, fruitless = best.candidate.id, work.session.fruitless
+    start, code, fruitless = best.candidate.id, best.candidate.code, work.session.fruitless
     tried = {a.candidate.move for a in history if a.candidate.parent == start}
     tried.discard("add_tests")  # other tests, asked for warmer, may reach what these did not
-    tried |= {move for origin, move in fruitless if origin == start and move != "rewrite"}
+    tried |= {move for of, move in fruitless if of in (start, code) and move != "rewrite"}
     repairs = not work.session.small or not work.search.limit
     while moves := plan(work.analysis, work.spec, best, frozenset(tried), repairs=repairs):
         candidate = _apply(work, moves)
@@ -49,7 +52,7 @@ def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
         if set(moves) <= tried:
             return None
         tried |= set(moves)
-        fruitless |= {(start, move) for move in moves}
+        fruitless |= {(code if move in OF_CODE else start, move) for move in moves}
     return None
 
 
