@@ -50,6 +50,15 @@ def test_stated_examples_hold_what_is_stated_and_nothing_else(
     assert report.status == "FAILED" and report.passed("generated") == 1, report.model_dump_json()
 
 
+@pytest.mark.parametrize("error", ["Box<dyn std::error::Error>", "Odd", "&'static str"])
+@pytest.mark.parametrize("spoken", ["rust"], indirect=True)
+def test_errors_of_rust_need_no_equality(spoken: tuple[str, Sandbox], error: str) -> None:
+    code = f"pub struct Odd;\n{MODULES['rust'].replace('String, String', f'String, {error}')}"
+    tests = written("rust", code, EXAMPLES)
+    report = spoken[1].run(Candidate(code=code, tests=tests, language="rust"))
+    assert report.passed("generated") == 2, report.model_dump_json()
+
+
 @pytest.mark.parametrize("language", LANGUAGES.names())
 def test_examples_that_cannot_be_written_make_no_test_file(language: str) -> None:
     assert written(language, "", [("not a call", "1")]) == ""
