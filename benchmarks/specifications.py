@@ -72,7 +72,7 @@ def _run(path: Path, lm: str, spoken: str) -> dict[str, Any]:
     )
     held_out = None
     if solution.code and spoken:
-        held_out = _held_out_calls(path.with_suffix(".toml"), solution.code, spoken)
+        held_out = _passing(held_out_calls(path.with_suffix(".toml")), solution.code, spoken)
     elif solution.code:
         checks = ROOT / "benchmarks" / "checks" / path.name.replace(".md", ".py")
         run = burnish.score(solution.code + "\n", checks=checks).execution
@@ -100,14 +100,18 @@ def _run(path: Path, lm: str, spoken: str) -> dict[str, Any]:
     }
 
 
-def _held_out_calls(file: Path, code: str, spoken: str) -> float:
-    """Share of the calls that give what they should; one that cannot be made gives nothing."""
+def held_out_calls(file: Path) -> tuple[Example, ...]:
+    """The calls of a `.toml` beside a specification, and what each gives."""
     asked = tomllib.loads(file.read_text("utf-8"))
-    examples = [Example(call=call, expected=value) for call, value in asked["values"]]
-    examples += [Example(call=call, raises="ValueError") for call in asked["errors"]]
+    values = [Example(call=call, expected=value) for call, value in asked["values"]]
+    return (*values, *(Example(call=call, raises="ValueError") for call in asked["errors"]))
+
+
+def _passing(examples: tuple[Example, ...], code: str, spoken: str) -> float:
+    """Share of the calls that give what they should; one that cannot be made gives nothing."""
     box = open_sandbox(load().sandbox, spoken)
     try:
-        run = box.run(Candidate(code=code, language=spoken), examples=tuple(examples))
+        run = box.run(Candidate(code=code, language=spoken), examples=examples)
     finally:
         box.close()
     return run.passed("example") / len(examples)

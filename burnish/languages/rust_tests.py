@@ -177,20 +177,21 @@ def expected(value: Any, function: Definition, outline: Outline) -> str:
     kind = function.result
     if kind.startswith("Result<"):
         given = literal(value, split(kind[len("Result<") : -1])[0])
-        return f"Ok({given})" if _errors_compare(kind) else f"Some({given})"
+        return f"Ok({given})" if _compares(kind) else f"Some({given})"  # of its `.ok()`
     return literal(value, kind)
 
 
-def _errors_compare(kind: str) -> bool:
-    """Whether a Result's errors are of a type that surely has `==`; Box<dyn Error> has none."""
+def _compares(kind: str) -> bool:
+    """Whether no error stands in the way of `==`: Box<dyn Error>, for one, has none."""
+    if not kind.startswith("Result<"):
+        return True
     types = split(kind[len("Result<") : -1])
     return len(types) == 2 and re.fullmatch(r"String|&('static )?str|\(\)", types[1]) is not None
 
 
 def example_file(cases: list[Case], function: Definition) -> str:
     """A test file with one test a case."""
-    fallible = function.result.startswith("Result<")
-    ending = ".ok()" if fallible and not _errors_compare(function.result) else ""
+    ending = "" if _compares(function.result) else ".ok()"
     tests = [
         f"#[test]\nfn example_{number}() {{\n"
         f"    assert_eq!({call.removeprefix('solution::')}{ending}, {value});\n}}\n"

@@ -13,9 +13,6 @@ from burnish.modules.writing import document, write_tests
 from burnish.records import Analysis, Attempt, Candidate, Move, Spec
 from burnish.signatures.questions import as_code
 
-OF_CODE = ("simplify", "optimise")
-"""Moves that look at the code alone: other tests or documentation change nothing for them."""
-
 
 class Work(NamedTuple):
     """What a move has in hand."""
@@ -40,10 +37,12 @@ def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
     """
     best = work.attempt
     seen = {attempt.candidate.id for attempt in history}
-    start, code, fruitless = best.candidate.id, best.candidate.code, work.session.fruitless
-    tried = {a.candidate.move for a in history if a.candidate.parent == start}
+    fruitless = work.session.fruitless
+    tried = {a.candidate.move for a in history if a.candidate.parent == best.candidate.id}
     tried.discard("add_tests")  # other tests, asked for warmer, may reach what these did not
-    tried |= {move for of, move in fruitless if of in (start, code) and move != "rewrite"}
+    tried |= {
+        move for of, move in fruitless if of == _basis(best.candidate, move) and move != "rewrite"
+    }
     repairs = not work.session.small or not work.search.limit
     while moves := plan(work.analysis, work.spec, best, frozenset(tried), repairs=repairs):
         candidate = _apply(work, moves)
@@ -52,8 +51,13 @@ def mend(work: Work, history: tuple[Attempt, ...]) -> Candidate | None:
         if set(moves) <= tried:
             return None
         tried |= set(moves)
-        fruitless |= {(code if move in OF_CODE else start, move) for move in moves}
+        fruitless |= {(_basis(best.candidate, move), move) for move in moves}
     return None
+
+
+def _basis(candidate: Candidate, move: Move) -> str:
+    """What a move is made from: other tests and documentation make no code simpler or faster."""
+    return candidate.code if move in ("simplify", "optimise") else candidate.id
 
 
 def _apply(work: Work, moves: tuple[Move, ...]) -> Candidate:

@@ -74,8 +74,7 @@ class Session:
         self.lost = ""
         """Why the model could not be reached when it was; "" if it always could."""
         self.fruitless: set[tuple[str, Move]] = set()
-        """Moves that gave nothing new, by the id of the candidate that they were made from, or by
-        its code."""
+        """Moves that gave nothing new, with what they were made from."""
         self._asked: set[tuple[str, str]] = set()
 
     @property

@@ -98,13 +98,22 @@ def remove(client: Any, built: Built, *, patience_s: float = 0.0) -> None:
     deadline = time.monotonic() + patience_s
     for layer in reversed(built.layers):
         with contextlib.suppress(docker.errors.DockerException, OSError):
-            while not client.images.get(layer).tags:  # what has a name is somebody's image
-                try:
-                    client.images.remove(layer)
-                except docker.errors.APIError as error:
-                    if "is being used by" not in str(error) or time.monotonic() > deadline:
-                        raise
-                    time.sleep(0.2)
+            if not client.images.get(layer).tags:  # what has a name is somebody's image
+                _remove_layer(client, layer, deadline)
+
+
+def _remove_layer(client: Any, layer: str, deadline: float) -> None:
+    """Remove it, once no container uses it any more or `time.monotonic()` passed `deadline`."""
+    import docker
+
+    while True:
+        try:
+            client.images.remove(layer)
+            return
+        except docker.errors.APIError as error:
+            if "is being used by" not in str(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def sweep(client: Any) -> None:
