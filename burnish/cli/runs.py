@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -19,8 +20,11 @@ AS_JSON = typer.Option("--json", help="One JSON document on stdout.")
 
 def _runs() -> Runs:
     from burnish import config
+    from burnish.experiments.desk import HTTP_PATIENCE
     from burnish.experiments.runs import Runs
 
+    for name, value in HTTP_PATIENCE.items():
+        os.environ.setdefault(name, value)
     return Runs(config.load().tracking)
 
 

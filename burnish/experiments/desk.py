@@ -22,11 +22,15 @@ from pathlib import Path
 from types import FrameType
 from typing import Any, NoReturn
 
-from burnish.experiments.address import without_password
 from burnish.experiments.store import Store
+from burnish.registries.address import without_password
 
-HTTP_TIMEOUT_S = 10
-"""Wall seconds that a tracking server may take for one answer; MLFLOW_HTTP_REQUEST_* override."""
+HTTP_PATIENCE = {
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "10",
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
+}
+"""How long a tracking server is waited for, in wall seconds, unless the user set it. MLflow itself
+asks a server that refuses eight times, for minutes."""
 GRACE_S = 5
 """Wall seconds that a recorder which is given up has to mark its runs FAILED."""
 GIT_TIMEOUT_S = 2
@@ -104,8 +108,7 @@ def _run(command: list[str], order: str, timeout_s: float) -> subprocess.Complet
 def _environment() -> dict[str, str]:
     path = [str(PACKAGE_ROOT), os.environ.get("PYTHONPATH", "")]
     return {
-        "MLFLOW_HTTP_REQUEST_TIMEOUT": str(HTTP_TIMEOUT_S),
-        "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "0",
+        **HTTP_PATIENCE,
         "MLFLOW_DISABLE_TELEMETRY": "true",
         **os.environ,
         "MLFLOW_ENABLE_ASYNC_TRACE_LOGGING": "false",  # recorded means written

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import tempfile
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
@@ -15,9 +16,9 @@ from typing import Any
 
 from burnish.config import Tracking
 from burnish.errors import EnvironmentMissingError, InputError
-from burnish.experiments.address import without_password
 from burnish.experiments.bench.row import mostly
 from burnish.experiments.store import Store, locate
+from burnish.registries.address import without_password
 
 BENCHMARK, ROW, WORK = "benchmark", "row", "generate"
 OPTIMISATION, TRIAL = "optimisation", "trial"
@@ -208,9 +209,15 @@ def _asking(store: Store) -> Iterator[None]:
                 "than the MLflow here, upgrade that instead.",
             ) from None
         raise EnvironmentMissingError(
-            f"The store {store.shown} does not answer: {said[:200].rstrip('.')}.",
+            f"The store {store.shown} does not answer: {_reason(said)[:200].rstrip('.')}.",
             remedy="Check BURNISH_TRACKING__URI or MLFLOW_TRACKING_URI.",
         ) from None
+
+
+def _reason(said: str) -> str:
+    """Of an error that wraps others, as a refused connection is told, the innermost words."""
+    inner = re.search(r"\[Errno -?\d+\] ([^'\")]+)|(Read timed out)", said)
+    return (inner[1] or inner[2]) if inner else said
 
 
 def _run(found: Any) -> Run:

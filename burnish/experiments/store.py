@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from burnish.config import Tracking, data_dir
-from burnish.experiments.address import without_password
+from burnish.registries.address import without_password
 
 SQLITE = "sqlite:///"
 DATABASES = ("sqlite", "postgresql", "mysql", "mssql")

@@ -28,7 +28,7 @@ class MlflowTracker:
     mlflow is never imported here. Safe to share between threads.
 
     A store that is broken, unreachable or silent costs one logged warning and a bounded wait
-    (`desk.HTTP_TIMEOUT_S` for one answer, RECORDING_TIMEOUT_S altogether), never an exception.
+    (`desk.HTTP_PATIENCE` for one answer, RECORDING_TIMEOUT_S altogether), never an exception.
     """
 
     def __init__(self, settings: Tracking, *, config: Config | None = None) -> None:

@@ -18,9 +18,9 @@ from typing import IO
 
 from burnish.config import Tracking
 from burnish.errors import EnvironmentMissingError, InputError
-from burnish.experiments.address import without_password
 from burnish.experiments.server import STORE
 from burnish.experiments.store import Store, locate
+from burnish.registries.address import without_password
 
 START_TIMEOUT_S = 90
 """Wall seconds until the server must answer; 6 to 10 s are usual on two cores."""

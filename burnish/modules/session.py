@@ -12,13 +12,11 @@ from dspy.utils.exceptions import (
     AdapterParseError,
     DSPyError,
     LMError,
-    LMInvalidRequestError,
-    LMUnsupportedModelError,
 )
 
 from burnish.config import Budget
-from burnish.errors import ModelUnavailableError
 from burnish.modules.editing import editor
+from burnish.modules.lost_models import first_line, no_answer, refused
 from burnish.modules.memory import Lesson
 from burnish.modules.observer import Observer
 from burnish.modules.usage import total, usage_of
@@ -174,15 +172,12 @@ class Session:
                 "the answer was empty" if "empty" in str(error) else "the answer was out of form"
             )
         except LMError as error:
-            failure = ModelUnavailableError(
-                f"The model {lm.model} gave no answer: {_first_line(error)}.",
-                remedy="Check the connection, the key and the name, or choose another with --lm.",
-            )
+            failure = no_answer(lm, error)
             if not refused(error):
                 self.lost = failure.message
             raise failure from error
         except DSPyError as error:
-            reason = _first_line(error)
+            reason = first_line(error)
         *before, entry = lm.history or [{}]
         for asked in before:  # an adapter that asks once more in another form is paid twice
             self._record(question, lm, asked, started, "the adapter could not read the answer")
@@ -250,14 +245,6 @@ class Session:
                 logger.warning("%s failed in %s: %s", type(observer).__name__, event, error)
 
 
-def refused(error: BaseException) -> bool:
-    """Whether a model that is there would not take the request, as one that is too long."""
-    cause = error.__cause__ if isinstance(error, ModelUnavailableError) else error
-    return isinstance(cause, LMInvalidRequestError) and not isinstance(
-        cause, LMUnsupportedModelError
-    )
-
-
 def _truncated(response: Any) -> bool:
     if getattr(response, "finish_reason", None) == "length":
         return True
@@ -269,7 +256,3 @@ def _content(content: Any) -> str:
     if isinstance(content, str):
         return content
     return "".join(part.get("text", "") for part in content if isinstance(part, dict))
-
-
-def _first_line(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".")

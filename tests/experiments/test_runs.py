@@ -104,6 +104,7 @@ def set_back(database: Path) -> None:
         ("foo://bar", "unsupported URI 'foo://bar'"),
         ("postgresql://h/db", "does not answer: No module named 'psycopg"),
         ("http://[h", "does not answer: Invalid IPv6 URL"),
+        ("http://127.0.0.1:1", "http://127.0.0.1:1 does not answer: Connection refused."),
     ],
 )
 def test_a_store_that_cannot_be_used_ends_with_3_and_a_sentence(

@@ -16,13 +16,13 @@ from burnish.config import Config, Tracking, data_dir
 from burnish.errors import BurnishError, InputError
 from burnish.evaluation.tasks.labels import reference_grade
 from burnish.evaluation.tasks.sets import TaskSet
-from burnish.experiments.address import without_password
 from burnish.experiments.bench.ledger import Ledger
 from burnish.experiments.bench.row import BASELINE, LOOP, Header
 from burnish.experiments.bench.running import Executor, Threads, Watch, run, units_of
 from burnish.experiments.bench.summary import Summary, summarise
 from burnish.experiments.bench.work import Setting
 from burnish.modules.program import program_hash
+from burnish.registries.address import without_password
 from burnish.registries.models import LOCAL, label
 from burnish.sandbox import Sandbox, open_sandbox
 from burnish.sandbox.opening import describe_used

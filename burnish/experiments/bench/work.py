@@ -14,11 +14,11 @@ from burnish.config import Config
 from burnish.config import Sandbox as SandboxSettings
 from burnish.errors import EnvironmentMissingError, SandboxUnavailableError
 from burnish.evaluation.tasks.task import Task
-from burnish.experiments.address import without_password
 from burnish.experiments.bench.contestants import Contestant, Loop, ZeroShot, crashed
 from burnish.experiments.bench.row import BASELINE, LOOP, Row
-from burnish.modules.session import refused
+from burnish.modules.lost_models import refused
 from burnish.records import Solution
+from burnish.registries.address import without_password
 from burnish.sandbox import Sandbox, open_sandbox
 from burnish.sandbox.static import StaticOnly
 

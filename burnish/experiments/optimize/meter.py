@@ -11,7 +11,7 @@ from dspy.utils.exceptions import LMError
 
 from burnish.config import Budget
 from burnish.errors import ModelUnavailableError
-from burnish.modules.session import refused
+from burnish.modules.lost_models import no_answer, refused
 from burnish.modules.usage import total, usage_of
 from burnish.records import Usage
 
@@ -98,8 +98,7 @@ class MeteredLM(dspy.LM):  # type: ignore[misc]
                 return super().__call__(*given, **more)
         except LMError as error:
             if not refused(error):
-                said = (str(error).strip() or type(error).__name__).splitlines()[0]
-                self.meter.lost = f"The model {self.model} gave no answer: {said.rstrip('.')}."
+                self.meter.lost = no_answer(self, error).message
             raise
 
     def update_history(self, entry: dict[str, Any]) -> None:

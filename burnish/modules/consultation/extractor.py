@@ -9,10 +9,10 @@ from typing import Any
 import dspy
 from dspy.utils.exceptions import DSPyError, LMError
 
-from burnish.errors import ModelUnavailableError
 from burnish.modules.consultation.document import Consultation, read
 from burnish.modules.consultation.rules import AGREED, HEDGED, Found, read_rules, unread
 from burnish.modules.consultation.statement import Statement
+from burnish.modules.lost_models import no_answer
 from burnish.records.context import GenerationContext, Place
 from burnish.signatures.adapter import PlainAdapter
 from burnish.signatures.consultation import FindStatements
@@ -155,10 +155,7 @@ def _asked(predictor: dspy.Predict, **inputs: str) -> dspy.Prediction | None:
         try:
             return predictor(config=config, **inputs)
         except LMError as error:
-            raise ModelUnavailableError(
-                f"the model gave no answer: {str(error).splitlines()[0][:200]}.",
-                remedy="Check the connection, the key and the name, or choose another with --lm.",
-            ) from error
+            raise no_answer(predictor.lm or dspy.settings.lm, error) from error
         except DSPyError:
             continue
     return None

@@ -6,13 +6,14 @@ import logging
 
 import pytest
 
-from burnish.config import Tracking
-from burnish.errors import EnvironmentMissingError, InputError
+import burnish
+from burnish.config import Config, Model, Tracking
+from burnish.errors import EnvironmentMissingError, InputError, ModelUnavailableError
 from burnish.experiments import ui
-from burnish.experiments.address import without_password
 from burnish.experiments.desk import Recording
 from burnish.experiments.runs import Runs
 from burnish.experiments.tracking import MlflowTracker
+from burnish.registries.address import without_password
 from tests.builders import solution
 
 
@@ -76,3 +77,11 @@ def test_a_servers_own_ui_is_announced_without_the_password(nowhere: Tracking) -
     said: list[str] = []
     ui.serve(nowhere, announce=said.append)
     assert said == ["http://127.0.0.1:9"]
+
+
+def test_a_model_that_is_not_there_is_told_without_the_password() -> None:
+    """The provider's client quotes the whole address; nothing listens at it."""
+    model = Model(api_base="http://me:secret@127.0.0.1:9/v1", num_retries=0)
+    with pytest.raises(ModelUnavailableError, match=r"connect to 127.0.0.1:9") as gone:
+        burnish.generate("Double a number.", lm="mine", config=Config(model=model))
+    assert "secret" not in str(gone.value)
