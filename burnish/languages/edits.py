@@ -43,3 +43,13 @@ def declaration(source: str, line: int) -> str:
             return text[:place].rstrip()
         depth += (sign in "([{") - (sign in ")]}")
     return text
+
+
+def first_sentence(comment: str) -> str:
+    """The first sentence of a documentation comment, without its full stop; "" if it has none.
+
+    Sections, tags and examples, which a paragraph may run into, are no part of it.
+    """
+    paragraph = comment.strip().partition("\n\n")[0]
+    prose = re.split(r"^\s*(?:>>>|\w+:\s*$|@\w|<p>)", paragraph, maxsplit=1, flags=re.MULTILINE)[0]
+    return re.split(r"(?<=[.!?])\s", " ".join(prose.split()), maxsplit=1)[0].rstrip(" .!?")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from burnish.languages.edits import cut, rename
+from burnish.languages.edits import cut, first_sentence, rename
 from burnish.languages.grammar import Tree, walk
+from burnish.languages.java import TOOLCHAIN
 from burnish.languages.outline import Outline
 
 _PACKAGE = re.compile(r"^\s*package\s+[\w.]+\s*;[ \t]*\n?", re.M)
@@ -44,7 +45,7 @@ class JavaMends:
         source = cut(source, doomed)
         if first and "Solution" not in names:
             source = rename(source, first, "Solution")
-        return _imported(source)
+        return _described(_imported(source))
 
     def tests(self, source: str, own: Outline) -> str:
         """The class SolutionTest with JUnit's imports, without a copy of the module."""
@@ -71,6 +72,34 @@ def _is_main(tree: Tree, node: object) -> bool:
     if getattr(node, "type", "") != "method_declaration":
         return False
     return re.match(r"public\s+static\s+void\s+main\s*\(", tree.text(node)) is not None  # type: ignore[arg-type]
+
+
+def _described(source: str) -> str:
+    """With comments on both the class and the one thing that others call in it.
+
+    A small model writes one of the two and means the other: it puts a method's comment, tags and
+    all, above the class, or leaves the class without. Where the class offers more than one method
+    the sentence would not be the class's: that is left alone.
+    """
+    public = TOOLCHAIN.outline(source).public
+    if [found.kind for found in public] not in (["type", "function"], ["type", "method"]):
+        return source
+    owner, method = public
+    summary = f"/** {first_sentence(owner.doc or method.doc)}. */"
+    if summary == "/** . */":
+        return source
+    if method.doc and not owner.doc:
+        return f"{source[: owner.start]}{summary}\n{source[owner.start :]}"
+    if owner.doc and not method.doc and re.search(r"^@(?:param|return)", owner.doc, re.MULTILINE):
+        comment = source[owner.start : source.index("*/", owner.start) + 2]
+        body = source[owner.start + len(comment) : method.start]
+        margin = body.rpartition("\n")[2]
+        if margin.strip():  # all on one line
+            return source
+        rows = [row.strip() for row in comment.splitlines()]
+        moved = f"\n{margin} ".join(rows) + f"\n{margin}"
+        return source[: owner.start] + summary + body + moved + source[method.start :]
+    return source
 
 
 def _imported(source: str) -> str:

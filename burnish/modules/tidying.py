@@ -15,6 +15,7 @@ import tokenize
 import typing
 
 from burnish.evaluation.formatting import format_code
+from burnish.languages.edits import first_sentence
 
 # Where the names that are most often forgotten live; modules and `typing` are looked up.
 _HOMES = {
@@ -67,9 +68,7 @@ def headed(code: str) -> str:
     public = [node for node in defined if not node.name.startswith("_")]
     if len(public) != 1 or ast.get_docstring(tree) is not None:
         return code
-    paragraph = (ast.get_docstring(public[0]) or "").strip().partition("\n\n")[0]
-    prose = re.split(r"^\s*(?:>>>|\w+:\s*$)", paragraph, maxsplit=1, flags=re.MULTILINE)[0]
-    sentence = re.split(r"(?<=[.!?])\s", " ".join(prose.split()), maxsplit=1)[0].rstrip(" .!?")
+    sentence = first_sentence(ast.get_docstring(public[0]) or "")
     if not sentence or '"""' in sentence or "\\" in sentence:
         return code
     lines = textwrap.wrap(f'"""{sentence}."""', 88, break_long_words=False)

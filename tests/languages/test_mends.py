@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 
 from burnish.languages import Outline, toolchain
@@ -113,6 +115,40 @@ def test_java_has_one_class_called_solution_in_the_default_package() -> None:
     mended = mends("java").code(source)
     assert "package" not in mended and "class Solution" in mended and "void main" not in mended
     assert "import java.util.*;" in mended
+
+
+SAYS = "/**\n * Doubles it. Twice.\n *\n * @param n any\n * @return twice n\n */\n"
+TWICE = "public static int f(int n) { return 2 * n; }"
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"{SAYS}public class Solution {{\n    {TWICE}\n}}\n",  # on the wrong one of the two
+        f"public class Solution {{\n{textwrap.indent(SAYS, '    ')}    {TWICE}\n}}\n",
+    ],
+)
+def test_a_java_class_and_its_one_method_are_both_described(source: str) -> None:
+    mended = mends("java").code(source)
+    assert mended == (
+        "/** Doubles it. */\npublic class Solution {\n"
+        f"{textwrap.indent(SAYS, '    ')}    {TWICE}\n}}\n"
+    )
+    assert mends("java").code(mended) == mended
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        f"{SAYS}public class Solution {{\n    {TWICE}\n    {TWICE.replace('f', 'g')}\n}}\n",
+        f"/** Doubles. */\npublic class Solution {{\n    {TWICE}\n}}\n",
+        f"/** @return it */\npublic class Solution {{\n    {TWICE}\n}}\n",
+        f"public class Solution {{\n    {TWICE}\n}}\n",
+        f"{SAYS}public class Solution {{ {TWICE} }}\n",
+    ],
+)
+def test_a_java_comment_whose_place_is_open_stays_where_it_is(source: str) -> None:
+    assert mends("java").code(source) == source
 
 
 def test_java_tests_leave_the_subject_to_the_module() -> None:
