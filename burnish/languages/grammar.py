@@ -79,6 +79,14 @@ def commented(node: Node) -> Node:
     return node
 
 
+def remarked(node: Node) -> Node:
+    """The comment that ends the line on which a node ends; the node if there is none."""
+    after = node.next_named_sibling
+    if after is None or not _is_comment(after) or after.start_point[0] != node.end_point[0]:
+        return node
+    return after
+
+
 def _is_comment(node: Node | None) -> bool:
     return node is not None and node.type.endswith("comment")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from burnish.languages.edits import cut
-from burnish.languages.grammar import Tree
+from burnish.languages.grammar import Tree, commented, remarked
 from burnish.languages.outline import Outline
 
 _MODULE = re.compile(r"""(from\s+|import\s*\(?\s*)(["'])(?:\./|\.\./)*solution(?:\.m?js)?\2""")
@@ -32,7 +32,7 @@ class JavaScriptMends:
         source = _as_modules(source)
         tree = Tree("javascript", source)
         nodes = tree.root.named_children
-        doomed = [tree.span(node, node) for node in nodes if _is_call(tree, node)]
+        doomed = [tree.span(commented(n), remarked(n)) for n in nodes if _is_call(tree, n)]
         if any(node.type == "export_statement" for node in nodes):
             return _by_name(cut(source, doomed))
         source = _COMMONJS.sub("", cut(source, doomed))

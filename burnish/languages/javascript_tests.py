@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _TEST_CALL = re.compile(r"(test|it)(\.(skip|todo|only))?")
 _GROUP_CALL = re.compile(r"(describe|suite)(\.(skip|todo|only))?")
+_GIVES_MAP = re.compile(r"@returns?\s*\{!?Map\b")
 _EXCUSE = re.compile(r"\b(skip|todo)\s*:\s*(?!false)")
 
 
@@ -116,7 +117,12 @@ def _canaries(names: tuple[str, ...], runner: str) -> list[str]:
 
 
 def expected(value: Any, function: Definition, outline: Outline) -> str:
-    """The literal that the function must give for a value; ValueError if its type has none."""
+    """The literal that the function must give for a value; ValueError if its type has none.
+
+    A stated {"a": 1} may be meant as an object or as a Map: the function's own comment tells.
+    """
+    if isinstance(value, dict) and _GIVES_MAP.search(function.doc):
+        return f"new Map({literal([list(pair) for pair in value.items()])})"
     return literal(value)
 
 

@@ -50,6 +50,20 @@ def test_stated_examples_hold_what_is_stated_and_nothing_else(
     assert report.status == "FAILED" and report.passed("generated") == 1, report.model_dump_json()
 
 
+@pytest.mark.parametrize(
+    ("said", "gives"), [("Map<string, number>", "new Map([[word, 1]])"), ("object", "{[word]: 1}")]
+)
+@pytest.mark.parametrize("spoken", ["javascript"], indirect=True)
+def test_a_map_of_javascript_is_compared_with_a_map(
+    spoken: tuple[str, Sandbox], said: str, gives: str
+) -> None:
+    comment = f"/**\n * Counts.\n * @param {{string}} word\n * @returns {{{said}}} counts\n */\n"
+    code = f"{comment}export function count(word) {{\n  return {gives};\n}}\n"
+    tests = written("javascript", code, [("count('a')", "{'a': 1}"), ("count('b')", "{'b': 2}")])
+    report = spoken[1].run(Candidate(code=code, tests=tests, language="javascript"))
+    assert [test.outcome for test in report.of("generated")] == ["passed", "failed"], report
+
+
 @pytest.mark.parametrize("error", ["Box<dyn std::error::Error>", "Odd", "&'static str"])
 @pytest.mark.parametrize("spoken", ["rust"], indirect=True)
 def test_errors_of_rust_need_no_equality(spoken: tuple[str, Sandbox], error: str) -> None:

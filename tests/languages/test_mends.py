@@ -34,6 +34,16 @@ def test_javascript_exports_what_it_defines_and_drops_example_calls() -> None:
     assert mends("javascript").code(source).strip() == "export function f(a) {\n  return a;\n}"
 
 
+def test_what_is_said_of_an_example_call_goes_with_it() -> None:
+    kept = "// Doubles.\nexport function f(a) {\n  return 2 * a; // twice\n}\n"
+    source = (
+        f"{kept}\n// Example usage:\nconsole.log(f(1)); // Output: 2\n"
+        "console.log(f(2)); // Output: 4\nexport const ONE = 1; // kept\n"
+    )
+    mended = mends("javascript").code(source)
+    assert mended == f"{kept}\nexport const ONE = 1; // kept\n"
+
+
 def test_javascript_that_exports_already_is_left_alone() -> None:
     source = "const hidden = () => 1;\nexport const f = () => hidden();\n"
     assert mends("javascript").code(source) == source
