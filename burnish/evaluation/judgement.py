@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from burnish.config import Metric
-from burnish.evaluation import formula, gates
+from burnish.evaluation import formula, gates, native
 from burnish.evaluation.analyzer import NOTHING, AllRemarks, examine
 from burnish.evaluation.complexity import Complexity, Maintainability
 from burnish.evaluation.documentation import Docstrings
 from burnish.evaluation.lint import Black, Pylint
-from burnish.evaluation.native import native_remarks
 from burnish.evaluation.security import Bandit
 from burnish.evaluation.types import Mypy
 from burnish.languages import toolchain
@@ -57,6 +56,17 @@ def evaluate(
     )
 
 
+def is_simple(candidate: Candidate, bounds: Metric) -> bool:
+    """Whether every function's complexity is under the bound; False if Python does not parse."""
+    if candidate.language != "python":
+        return native.complexity(candidate, bounds).value == 1.0
+    try:
+        tree = parse(candidate.code)
+    except SyntaxError:
+        return False
+    return Complexity(bounds.max_complexity)(candidate, tree).value == 1.0
+
+
 def _analyse(candidate: Candidate, bounds: Metric) -> tuple[AllRemarks, Finding | None]:
     try:
         tree = parse(candidate.code)
@@ -98,7 +108,7 @@ def _analyse_native(
         return AllRemarks(), Finding(
             category="syntax", severity="high", message=problem, tool="compiler", line=line or None
         )
-    return native_remarks(candidate, run, bounds), None
+    return native.native_remarks(candidate, run, bounds), None
 
 
 def _for_language(name: str, metric: Metric) -> Metric:

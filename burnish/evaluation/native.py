@@ -19,14 +19,11 @@ from burnish.registries.languages import language
 
 def native_remarks(candidate: Candidate, run: ExecutionReport, bounds: Metric) -> AllRemarks:
     """The remarks on a module that compiles."""
-    import lizard
-
     spoken = language(candidate.language)
     outline = toolchain(candidate.language).outline(candidate.code)
-    measured = lizard.analyze_file.analyze_source_code(spoken.module_file, candidate.code)
     return AllRemarks(
-        complexity=complexity(measured, bounds),
-        index=maintainability(candidate, measured),
+        complexity=complexity(candidate, bounds),
+        index=maintainability(candidate),
         lint=lint(outline, run),
         types=Remarks(1.0, (), "left to the compiler"),
         formatted=formatted(candidate, run),
@@ -35,16 +32,23 @@ def native_remarks(candidate: Candidate, run: ExecutionReport, bounds: Metric) -
     )
 
 
-def complexity(measured: Any, bounds: Metric) -> Remarks:
+def complexity(candidate: Candidate, bounds: Metric) -> Remarks:
     """Value: share of functions whose cyclomatic complexity, by lizard, is under the bound."""
     blocks = [
         Block(found.name, found.cyclomatic_complexity, found.start_line)
-        for found in measured.function_list
+        for found in _measured(candidate).function_list
     ]
     return complexity_of(blocks, bounds.max_complexity, "lizard")
 
 
-def maintainability(candidate: Candidate, measured: Any) -> Remarks:
+def _measured(candidate: Candidate) -> Any:
+    import lizard
+
+    file = language(candidate.language).module_file
+    return lizard.analyze_file.analyze_source_code(file, candidate.code)
+
+
+def maintainability(candidate: Candidate) -> Remarks:
     """Value: the maintainability index over `HIGHLY_MAINTAINABLE`, at most 1.0.
 
     max(0, (171 - 5.2 ln V - 0.23 G - 16.2 ln L) * 100 / 171), with Halstead's volume
@@ -52,7 +56,7 @@ def maintainability(candidate: Candidate, measured: Any) -> Remarks:
     functions together, by lizard; L the lines of code. Source: as `complexity.py`, without the
     comment term.
     """
-    tree = Tree(candidate.language, candidate.code)
+    tree, measured = Tree(candidate.language, candidate.code), _measured(candidate)
     leaves = [tree.text(n) for n in walk(tree.root) if not n.children and "comment" not in n.type]
     volume = len(leaves) * math.log2(max(2, len(set(leaves))))
     total = sum(found.cyclomatic_complexity for found in measured.function_list)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from burnish.config import Config
 from burnish.errors import ModelUnavailableError
-from burnish.evaluation import evaluate
+from burnish.evaluation import evaluate, is_simple
 from burnish.evaluation.probes import literal_calls, probes
 from burnish.modules.conclusion import conclude
 from burnish.modules.editing import editor
@@ -107,7 +107,12 @@ def search_for(loop: Loop, spec: Spec, analysis: Analysis) -> Search:
     def whole(code: str) -> bool:
         return not analysis.entry_point or analysis.entry_point in edit.defined_names(code)
 
-    return Search(draw, run, limits.candidates, whole)
+    def simple(code: str) -> bool:
+        # a larger model is asked to simplify what it wrote; a small one gives it back as it was
+        candidate = Candidate(code=code, language=spec.language)
+        return not loop.session.small or is_simple(candidate, loop.config.metric)
+
+    return Search(draw, run, limits.candidates, whole, simple)
 
 
 def judge(

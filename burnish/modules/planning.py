@@ -67,7 +67,7 @@ def _test_moves(spec: Spec, analysis: Analysis, best: Attempt, repairs: bool) ->
         if not repairs:  # fresh modules vote: is it the code that is wrong, or the test?
             return ("rewrite", "drop_tests")
         return ("repair_code", "repair_tests", "drop_tests")
-    if _closed(best, "complexity"):
+    if _closed(best, "complexity") and repairs:
         return ("simplify",)
     if best.quality.dimensions.performance < 0.5 and _found(best, "performance"):
         return ("optimise",)

@@ -31,6 +31,8 @@ class Trial:
     """Of the caller's checks, stated examples, probes, and generated tests."""
     whole: bool = True
     """It defines what the specification names."""
+    simple: bool = True
+    """None of its functions is more complex than may be."""
 
     @property
     def trusted(self) -> float:
@@ -58,13 +60,13 @@ class Trial:
 
 
 def choose(trials: Sequence[Trial]) -> Trial:
-    """The one to go on with; the earliest of equals, as the first was asked for with most care."""
+    """The one to go on with: of equals a simple one, then the first, asked for with most care."""
     best = max(trial.trusted for trial in trials)
     equals = [trial for trial in trials if trial.trusted == best]
 
-    def standing(place: int) -> tuple[float, int]:
-        others = [*equals[:place], *equals[place + 1 :]]  # its own twins are among them
-        return round(equals[place].agreement(others), 6), equals[place].run.passed("generated")
+    def standing(place: int) -> tuple[float, int, bool]:
+        one, others = equals[place], [*equals[:place], *equals[place + 1 :]]  # its twins among them
+        return round(one.agreement(others), 6), one.run.passed("generated"), one.simple
 
     return equals[max(range(len(equals)), key=standing)]
 
@@ -77,6 +79,7 @@ class Search:
         run: Tries one in the sandbox.
         limit: Modules drawn at a time, at most, and `TIMES` as many over all; 0 draws none.
         whole: Tells whether a module defines what the specification names.
+        simple: Tells whether no function of a module is more complex than may be.
     """
 
     def __init__(
@@ -85,8 +88,9 @@ class Search:
         run: Run,
         limit: int,
         whole: Callable[[str], bool] = lambda code: True,
+        simple: Callable[[str], bool] = lambda code: True,
     ) -> None:
-        self._draw, self._run, self._whole = draw, run, whole
+        self._draw, self._run, self._whole, self._simple = draw, run, whole, simple
         self.limit = limit
         self._left = round(TIMES * limit)
         self._modules: list[str] = []
@@ -103,10 +107,10 @@ class Search:
         return trial.trusted == 1.0 or trial.run.status == "SANDBOX_UNAVAILABLE"
 
     def best(self, code: str, tests: str = "") -> str:
-        """The module itself if it passes all its tests; else the best of it and fresh ones.
+        """The module if it is simple and passes all its tests; else the best of it and fresh ones.
 
         Modules that were drawn before are heard too, and one that was drawn twice counts twice.
-        Drawing ends with the first that passes everything.
+        Drawing ends with the first that is simple and passes everything.
 
         Args:
             tests: Generated tests; they count only between modules that are equal in what is
@@ -131,10 +135,11 @@ class Search:
 
     def _tried(self, code: str, tests: str = "") -> Trial:
         if (code, tests) not in self._trials:
-            self._trials[code, tests] = Trial(code, self._run(code, tests), self._whole(code))
+            run = self._run(code, tests)
+            self._trials[code, tests] = Trial(code, run, self._whole(code), self._simple(code))
         return self._trials[code, tests]
 
 
 def _enough(trial: Trial) -> bool:
-    passed = trial.run.tests_pass and trial.whole
+    passed = trial.run.tests_pass and trial.whole and trial.simple
     return passed or trial.run.status == "SANDBOX_UNAVAILABLE"

@@ -29,7 +29,7 @@ def report(
 
 
 def searching(
-    runs: dict[str, ExecutionReport], drawn: Sequence[str], limit: int = 4
+    runs: dict[str, ExecutionReport], drawn: Sequence[str], limit: int = 4, involved: str = ""
 ) -> tuple[Search, list[str]]:
     """A search over scripted modules, and the names of those that it drew."""
     left, taken = list(drawn), list[str]()
@@ -41,7 +41,7 @@ def searching(
         return taken[-1]
 
     run: Callable[[str, str], ExecutionReport] = lambda code, tests: runs[code]  # noqa: E731
-    return Search(draw, run, limit), taken
+    return Search(draw, run, limit, simple=lambda code: code not in involved), taken
 
 
 def test_what_is_trusted_goes_before_what_agrees() -> None:
@@ -72,6 +72,13 @@ def test_generated_tests_decide_only_between_equals() -> None:
     assert choose([first, second, trusted_fails]) is second
 
 
+def test_of_equals_a_simple_one_is_taken() -> None:
+    trials = [Trial("complex", report("a"), simple=False), Trial("simple", report("a"))]
+    assert choose(trials).code == "simple"
+    outvoted = [Trial(code, report(said), simple=code == "p") for code, said in ("pa", "qb", "rb")]
+    assert choose(outvoted).code == "q"
+
+
 def test_a_module_that_does_not_run_is_never_taken_before_one_that_does() -> None:
     broken = Trial("broken", ExecutionReport(status="SYNTAX_ERROR", sandbox="fake"))
     wrong = Trial("wrong", report("a", trusted=[False, True]))
@@ -99,6 +106,15 @@ def test_drawing_ends_with_the_first_that_is_right() -> None:
     runs = {"bad": report(trusted=[False]), "good": report(trusted=[True])}
     search, taken = searching(runs, ["bad", "good", "bad"])
     assert search.best("bad") == "good" and taken == ["bad", "good"]
+
+
+def test_what_is_right_but_not_simple_is_drawn_again_and_kept_if_nothing_better_comes() -> None:
+    right, wrong = report("a", trusted=[True]), report("a", trusted=[False])
+    runs = {"p": right, "q": wrong, "r": right, "s": right}
+    search, taken = searching(runs, ["q", "r", "s"], involved="p")
+    assert search.best("p") == "r" and taken == ["q", "r"]
+    search, taken = searching(runs, ["q"], involved="p")
+    assert search.best("p") == "p" and taken == ["q"]
 
 
 def test_no_more_are_drawn_than_asked_for_and_a_module_drawn_twice_counts_twice() -> None:

@@ -42,6 +42,18 @@ def test_a_module_that_fails_an_example_is_drawn_again_before_tests_are_written(
     assert stages(solution) == ["write_code"] * 3 + ["write_tests"]
 
 
+def test_a_right_module_that_is_too_complex_is_drawn_again_not_simplified(box: Sandbox) -> None:
+    branches = "".join(f"    if n == {n}:\n        return {2 * n}\n" for n in range(10))
+    involved = fenced(CODE.replace("    return 2 * n", f"{branches}    return 2 * n"))
+    lm = ScriptedLM(script(write_code=[involved, fenced(CODE)]))
+    solution = burnish.generate(STATED, lm=lm, sandbox=box)
+    assert solution.accepted and solution.details.moves == ("write",)
+    lm = ScriptedLM(script(write_code=involved, repair_code=fenced(CODE)))
+    solution = burnish.generate(STATED, lm=lm, sandbox=box)
+    assert not solution.accepted and "repair_code" not in stages(solution)
+    assert solution.stopped == "no move is left that was not tried"
+
+
 def test_every_draw_of_a_seeded_solution_has_a_seed_of_its_own(
     box: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
