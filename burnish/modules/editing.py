@@ -16,6 +16,7 @@ from burnish.modules import docstrings, pytest_file, readme, tidying
 from burnish.records import Example, Law
 
 MAX_TESTS = pytest_file.MAX_TESTS
+_EXPORT = {"javascript": "export ", "rust": "pub "}
 
 
 class Editor(Protocol):
@@ -107,12 +108,21 @@ class NativeEditor:
         code = self._mends.code(answer).strip() + "\n"
         outline = self._chain.outline(code)
         if not entry_point or entry_point in self.defined_names(code):
-            return code
+            return self._exported(code, entry_point)
         public = [found.name for found in outline.public if found.kind == "function"]
         near = find_function(outline, entry_point)
         old = near.name if near else public[0] if len(public) == 1 else ""
         bare = old.rpartition(".")[2]
-        return rename(code, bare, entry_point) if bare else code
+        return self._exported(rename(code, bare, entry_point), entry_point) if bare else code
+
+    def _exported(self, code: str, name: str) -> str:
+        """Some answers export their error class and forget what is asked for."""
+        found = self._chain.outline(code).named(name)
+        if found is None or found.public or self._language not in _EXPORT:
+            return code
+        rows = code.splitlines(keepends=True)
+        rows[found.line - 1] = _EXPORT[self._language] + rows[found.line - 1]
+        return "".join(rows)
 
     def test_file(self, answer: str, module: str, code: str) -> str:
         """See `Editor.test_file`."""

@@ -123,6 +123,23 @@ def test_the_one_function_of_an_answer_gets_the_name_that_was_asked_for(language
     assert name in editor(language).defined_names(editor(language).module(answer, name))
 
 
+@pytest.mark.parametrize(
+    ("language", "answer"),
+    [
+        (
+            "javascript",
+            "export class E extends Error {}\n\nasync function f(a) {\n  return a;\n}\n",
+        ),
+        ("javascript", "export class E extends Error {}\n\nconst f = (a) => a;\n"),
+        ("rust", "pub struct E;\n\nfn f(a: u8) -> Result<u8, E> {\n    Ok(a)\n}\n"),
+    ],
+)
+def test_what_is_asked_for_is_exported_though_something_else_is(language: str, answer: str) -> None:
+    code = editor(language).module(answer, "f")
+    assert {found.name for found in toolchain(language).outline(code).public} == {"E", "f"}
+    assert editor(language).module(code, "f") == code
+
+
 @pytest.mark.parametrize("language", NATIVE)
 def test_a_test_file_that_never_names_the_module_is_none(language: str) -> None:
     tests = kit(language)["tests"].replace(function(language), "SomethingElse")
