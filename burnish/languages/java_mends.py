@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+import textwrap
 
 from burnish.languages.edits import cut, first_sentence, rename
-from burnish.languages.grammar import Tree, walk
+from burnish.languages.grammar import Tree, commented, walk
 from burnish.languages.java import TOOLCHAIN
 from burnish.languages.outline import Outline
 
+WIDTH = 93  # of a line of comment, without its marks
 _PACKAGE = re.compile(r"^\s*package\s+[\w.]+\s*;[ \t]*\n?", re.M)
 _HOMES = {
     "java.util.*": (
@@ -40,7 +42,7 @@ class JavaMends:
         names = [tree.text(node.child_by_field_name("name")) for node in classes]
         tests = [node for node, name in zip(classes, names, strict=True) if name.endswith("Test")]
         doomed = [tree.span(node, node) for node in tests] if len(tests) < len(classes) else []
-        doomed += [tree.span(n, n) for n in walk(tree.root) if _is_main(tree, n)]
+        doomed += [tree.span(commented(n), n) for n in walk(tree.root) if _is_main(tree, n)]
         first = next((name for name in names if not name.endswith("Test")), "")
         source = cut(source, doomed)
         if first and "Solution" not in names:
@@ -85,9 +87,11 @@ def _described(source: str) -> str:
     if [found.kind for found in public] not in (["type", "function"], ["type", "method"]):
         return source
     owner, method = public
-    summary = f"/** {first_sentence(owner.doc or method.doc)}. */"
-    if summary == "/** . */":
+    sentence = first_sentence(owner.doc or method.doc)
+    if not sentence:
         return source
+    rows = textwrap.wrap(f"{sentence}.", WIDTH, break_long_words=False)
+    summary = f"/** {rows[0]} */" if len(rows) == 1 else "\n * ".join(["/**", *rows]) + "\n */"
     if method.doc and not owner.doc:
         return f"{source[: owner.start]}{summary}\n{source[owner.start :]}"
     if owner.doc and not method.doc and re.search(r"^@(?:param|return)", owner.doc, re.MULTILINE):
@@ -96,8 +100,7 @@ def _described(source: str) -> str:
         margin = body.rpartition("\n")[2]
         if margin.strip():  # all on one line
             return source
-        rows = [row.strip() for row in comment.splitlines()]
-        moved = f"\n{margin} ".join(rows) + f"\n{margin}"
+        moved = f"\n{margin} ".join(row.strip() for row in comment.splitlines()) + f"\n{margin}"
         return source[: owner.start] + summary + body + moved + source[method.start :]
     return source
 

@@ -121,10 +121,12 @@ def expected(value: Any, function: Definition, outline: Outline) -> str:
 
 def example_file(cases: list[Case], function: Definition) -> str:
     """A test file with one test a case."""
-    verb = "assertArrayEquals" if function.result.endswith("[]") else "assertEquals"
+    of_arrays = re.fullmatch(r"\w*List<.*\[\]>", function.result)  # which have no equals of theirs
+    verb = "assertArrayEquals" if of_arrays or function.result.endswith("[]") else "assertEquals"
+    end = ".toArray()" if of_arrays else ""
     tests = [
         f"    @Test\n    void example{number}() throws Exception {{\n"
-        f"        {verb}({value}, {call});\n    }}\n"
+        f"        {verb}({value}{end}, {call}{end});\n    }}\n"
         for number, (call, value) in enumerate(cases, start=1)
     ]
     head = "import static org.junit.jupiter.api.Assertions.*;\n\nimport java.util.*;\n"

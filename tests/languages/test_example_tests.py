@@ -64,6 +64,22 @@ def test_a_map_of_javascript_is_compared_with_a_map(
     assert [test.outcome for test in report.of("generated")] == ["passed", "failed"], report
 
 
+@pytest.mark.parametrize("kind", ["List<int[]>", "List<List<Integer>>", "int[][]"])
+@pytest.mark.parametrize("spoken", ["java"], indirect=True)
+def test_arrays_of_java_are_compared_by_what_they_hold(
+    spoken: tuple[str, Sandbox], kind: str
+) -> None:
+    code = (
+        "import java.util.*;\n\npublic class Solution {\n"
+        f"    public static {kind} same({kind} pairs) {{\n        return pairs;\n    }}\n}}\n"
+    )
+    stated = [("same([[1, 2], [3, 4]])", "[[1, 2], [3, 4]]"), ("same([[1, 2]])", "[[2, 1]]")]
+    report = spoken[1].run(
+        Candidate(code=code, tests=written("java", code, stated), language="java")
+    )
+    assert [test.outcome for test in report.of("generated")] == ["passed", "failed"], report
+
+
 @pytest.mark.parametrize("error", ["Box<dyn std::error::Error>", "Odd", "&'static str"])
 @pytest.mark.parametrize("spoken", ["rust"], indirect=True)
 def test_errors_of_rust_need_no_equality(spoken: tuple[str, Sandbox], error: str) -> None:

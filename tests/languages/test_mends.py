@@ -119,12 +119,12 @@ def test_go_tests_are_in_the_package_of_the_module() -> None:
 def test_java_has_one_class_called_solution_in_the_default_package() -> None:
     source = (
         "package com.example;\n\npublic class Stack {\n"
-        "    public static List<Integer> f() { return new ArrayList<>(); }\n"
-        "    public static void main(String[] args) { System.out.println(f()); }\n}\n"
+        "    public static List<Integer> f() { return new ArrayList<>(); }\n\n"
+        "    // Example usage\n    public static void main(String[] args) { System.out.println(f()); }\n}\n"
     )
     mended = mends("java").code(source)
     assert "package" not in mended and "class Solution" in mended and "void main" not in mended
-    assert "import java.util.*;" in mended
+    assert "import java.util.*;" in mended and "Example usage" not in mended
 
 
 SAYS = "/**\n * Doubles it. Twice.\n *\n * @param n any\n * @return twice n\n */\n"
@@ -145,6 +145,13 @@ def test_a_java_class_and_its_one_method_are_both_described(source: str) -> None
         f"{textwrap.indent(SAYS, '    ')}    {TWICE}\n}}\n"
     )
     assert mends("java").code(mended) == mended
+
+
+def test_a_long_sentence_of_a_java_class_is_wrapped() -> None:
+    says = SAYS.replace("Doubles it.", f"Doubles it{' and doubles it' * 9}.")
+    mended = mends("java").code(f"{says}public class Solution {{\n    {TWICE}\n}}\n")
+    assert mended.startswith("/**\n * Doubles it and")
+    assert max(map(len, mended.partition("public class")[0].splitlines())) <= 100
 
 
 @pytest.mark.parametrize(
