@@ -12,7 +12,7 @@ from burnish.registries.address import without_password
 
 def no_answer(lm: Any, error: Exception) -> ModelUnavailableError:
     """The error for people; an address that the provider quotes is in it without its password."""
-    said = without_password(first_line(error), lm.kwargs.get("api_base"))
+    said = first_line(error, lm.kwargs.get("api_base"))
     return ModelUnavailableError(
         f"The model {lm.model} gave no answer: {said}.",
         remedy="Check the connection, the key and the name, or choose another with --lm.",
@@ -27,6 +27,11 @@ def refused(error: BaseException) -> bool:
     )
 
 
-def first_line(error: BaseException) -> str:
-    """At most 200 characters of what an error says; its kind if it says nothing."""
-    return (str(error).strip().splitlines() or [type(error).__name__])[0][:200].rstrip(".")
+def first_line(error: BaseException, *addresses: str | None) -> str:
+    """At most 200 characters of what an error says; its kind if it says nothing.
+
+    Args:
+        addresses: As `without_password` takes them.
+    """
+    said = without_password(str(error), *addresses).strip().splitlines()
+    return (said or [type(error).__name__])[0][:200].rstrip(".")
