@@ -107,12 +107,15 @@ def example_file(cases: list[Case], function: Definition) -> str:
     fails = "error" in function.result
     got = "got, err" if fails else "got"
     check = "\tif err != nil {\n\t\tt.Fatal(err)\n\t}\n" if fails else ""
+    many = function.result.lstrip("(").startswith(("[]", "map["))
     tests = []
     for number, (call, value) in enumerate(cases, start=1):
         bare = call[call.index("(") + 1 : -1]
+        # a nil slice is as empty as one that is not nil
+        filled = "len(got) > 0 && " if many and value.endswith("{}") else ""
         tests.append(
             f"func TestExample{number}(t *testing.T) {{\n\t{got} := {bare}\n{check}"
-            f"\tif want := {value}; !reflect.DeepEqual(got, want) {{\n"
+            f"\tif want := {value}; {filled}!reflect.DeepEqual(got, want) {{\n"
             '\t\tt.Errorf("got %v, want %v", got, want)\n\t}\n}\n'
         )
     head = 'package solution\n\nimport (\n\t"reflect"\n\t"testing"\n)\n'

@@ -64,6 +64,17 @@ def test_a_map_of_javascript_is_compared_with_a_map(
     assert [test.outcome for test in report.of("generated")] == ["passed", "failed"], report
 
 
+@pytest.mark.parametrize("result", ["[]int", "map[int]int", "([]int, error)"])
+@pytest.mark.parametrize("spoken", ["go"], indirect=True)
+def test_what_is_empty_in_go_may_be_nil(spoken: tuple[str, Sandbox], result: str) -> None:
+    nothing = "nil, nil" if "error" in result else "nil"
+    code = f"package solution\n\nfunc None(n int) {result} {{\n\treturn {nothing}\n}}\n"
+    empty, full = ("{}", "{1: 2}") if "map" in result else ("[]", "[1]")
+    tests = written("go", code, [("none(1)", empty), ("none(2)", full)])
+    report = spoken[1].run(Candidate(code=code, tests=tests, language="go"))
+    assert [test.outcome for test in report.of("generated")] == ["passed", "failed"], report
+
+
 @pytest.mark.parametrize("kind", ["List<int[]>", "List<List<Integer>>", "int[][]"])
 @pytest.mark.parametrize("spoken", ["java"], indirect=True)
 def test_arrays_of_java_are_compared_by_what_they_hold(
