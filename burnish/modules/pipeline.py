@@ -9,12 +9,14 @@ from burnish.config import Config
 from burnish.errors import ModelUnavailableError
 from burnish.evaluation import evaluate, is_simple
 from burnish.evaluation.probes import literal_calls, probes
+from burnish.evaluation.requirements import speaks_of_errors
+from burnish.languages import toolchain
 from burnish.modules.conclusion import conclude
 from burnish.modules.editing import editor
 from burnish.modules.feedback import feedback
 from burnish.modules.mending import Work, mend
 from burnish.modules.ranking import better
-from burnish.modules.search import Search
+from burnish.modules.search import Search, Shown
 from burnish.modules.session import Session, UnusableAnswer
 from burnish.modules.usage import total
 from burnish.modules.writing import analyze, write, write_code
@@ -90,7 +92,7 @@ def search_for(loop: Loop, spec: Spec, analysis: Analysis) -> Search:
     """Draws and tries modules for this specification."""
     limits = loop.config.search
     stated = [example.call for example in analysis.examples]
-    edit = editor(spec.language)
+    edit, told = editor(spec.language), speaks_of_errors(spec.text)
     direct = analysis.model_copy(update={"strategy": "direct", "parts": (), "template": ""})
 
     def draw() -> str:
@@ -104,15 +106,17 @@ def search_for(loop: Loop, spec: Spec, analysis: Analysis) -> Search:
         examples = (*analysis.examples, *(Example(call=call) for call in further))
         return loop.sandbox.run(candidate, checks=spec.checks, examples=examples)
 
-    def whole(code: str) -> bool:
-        return not analysis.entry_point or analysis.entry_point in edit.defined_names(code)
-
-    def simple(code: str) -> bool:
-        # a larger model is asked to simplify what it wrote; a small one gives it back as it was
+    def look(code: str) -> Shown:
+        outline = toolchain(spec.language).outline(code)
         candidate = Candidate(code=code, language=spec.language)
-        return not loop.session.small or is_simple(candidate, loop.config.metric)
+        return Shown(
+            whole=not analysis.entry_point or analysis.entry_point in edit.defined_names(code),
+            fallible=not told or any(found.raises for found in outline.definitions),
+            # a larger model is asked to simplify what it wrote; a small one gives it back as it was
+            simple=not loop.session.small or is_simple(candidate, loop.config.metric),
+        )
 
-    return Search(draw, run, limits.candidates, whole, simple)
+    return Search(draw, run, limits.candidates, look)
 
 
 def judge(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from burnish.errors import ModelUnavailableError
 from burnish.modules.session import UnusableAnswer
@@ -22,6 +23,20 @@ Run = Callable[[str, str], ExecutionReport]
 """Runs a module with a file of generated tests, which may be ""."""
 
 
+class Shown(NamedTuple):
+    """What the source of a module shows before it is run."""
+
+    whole: bool = True
+    """It defines what the specification names."""
+    fallible: bool = True
+    """It can fail, where the specification speaks of errors."""
+    simple: bool = True
+    """None of its functions is more complex than may be."""
+
+
+AS_IT_SHOULD = Shown()
+
+
 @dataclass(frozen=True)
 class Trial:
     """A module and what came of running it."""
@@ -29,15 +44,12 @@ class Trial:
     code: str
     run: ExecutionReport
     """Of the caller's checks, stated examples, probes, and generated tests."""
-    whole: bool = True
-    """It defines what the specification names."""
-    simple: bool = True
-    """None of its functions is more complex than may be."""
+    shown: Shown = AS_IT_SHOULD
 
     @property
     def trusted(self) -> float:
         """Share of checks and stated examples that pass; 0.0 for what does not even run."""
-        if not self.run.ended or not self.whole:
+        if not self.run.ended or not self.shown.whole:
             return 0.0
         there = self.run.of("check", "example")
         return self.run.passed("check", "example") / len(there) if there else 1.0
@@ -61,12 +73,12 @@ class Trial:
 
 def choose(trials: Sequence[Trial]) -> Trial:
     """The one to go on with: of equals a simple one, then the first, asked for with most care."""
-    best = max(trial.trusted for trial in trials)
-    equals = [trial for trial in trials if trial.trusted == best]
+    best = max((trial.trusted, trial.shown.fallible) for trial in trials)
+    equals = [trial for trial in trials if (trial.trusted, trial.shown.fallible) == best]
 
     def standing(place: int) -> tuple[float, int, bool]:
         one, others = equals[place], [*equals[:place], *equals[place + 1 :]]  # its twins among them
-        return round(one.agreement(others), 6), one.run.passed("generated"), one.simple
+        return round(one.agreement(others), 6), one.run.passed("generated"), one.shown.simple
 
     return equals[max(range(len(equals)), key=standing)]
 
@@ -78,8 +90,7 @@ class Search:
         draw: Writes a fresh module; each call another.
         run: Tries one in the sandbox.
         limit: Modules drawn at a time, at most, and `TIMES` as many over all; 0 draws none.
-        whole: Tells whether a module defines what the specification names.
-        simple: Tells whether no function of a module is more complex than may be.
+        look: Reads the source of one.
     """
 
     def __init__(
@@ -87,10 +98,9 @@ class Search:
         draw: Callable[[], str],
         run: Run,
         limit: int,
-        whole: Callable[[str], bool] = lambda code: True,
-        simple: Callable[[str], bool] = lambda code: True,
+        look: Callable[[str], Shown] = lambda code: AS_IT_SHOULD,
     ) -> None:
-        self._draw, self._run, self._whole, self._simple = draw, run, whole, simple
+        self._draw, self._run, self._look = draw, run, look
         self.limit = limit
         self._left = round(TIMES * limit)
         self._modules: list[str] = []
@@ -107,10 +117,11 @@ class Search:
         return trial.trusted == 1.0 or trial.run.status == "SANDBOX_UNAVAILABLE"
 
     def best(self, code: str, tests: str = "") -> str:
-        """The module if it is simple and passes all its tests; else the best of it and fresh ones.
+        """The module if it is good enough; else the best of it and fresh ones.
 
         Modules that were drawn before are heard too, and one that was drawn twice counts twice.
-        Drawing ends with the first that is simple and passes everything.
+        Good enough is what passes all its tests, and shows in its source that it is whole, simple,
+        and heeds what is said of errors. Drawing ends with the first that is.
 
         Args:
             tests: Generated tests; they count only between modules that are equal in what is
@@ -135,11 +146,10 @@ class Search:
 
     def _tried(self, code: str, tests: str = "") -> Trial:
         if (code, tests) not in self._trials:
-            run = self._run(code, tests)
-            self._trials[code, tests] = Trial(code, run, self._whole(code), self._simple(code))
+            self._trials[code, tests] = Trial(code, self._run(code, tests), self._look(code))
         return self._trials[code, tests]
 
 
 def _enough(trial: Trial) -> bool:
-    passed = trial.run.tests_pass and trial.whole and trial.simple
+    passed = trial.run.tests_pass and all(trial.shown)
     return passed or trial.run.status == "SANDBOX_UNAVAILABLE"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from burnish.modules.search import Search, Trial, choose
+from burnish.modules.search import Search, Shown, Trial, choose
 from burnish.modules.session import UnusableAnswer
 from burnish.records import ExecutionReport, Outcome, Suite, TestOutcome
 
@@ -41,7 +41,7 @@ def searching(
         return taken[-1]
 
     run: Callable[[str, str], ExecutionReport] = lambda code, tests: runs[code]  # noqa: E731
-    return Search(draw, run, limit, simple=lambda code: code not in involved), taken
+    return Search(draw, run, limit, lambda code: Shown(simple=code not in involved)), taken
 
 
 def test_what_is_trusted_goes_before_what_agrees() -> None:
@@ -72,10 +72,19 @@ def test_generated_tests_decide_only_between_equals() -> None:
     assert choose([first, second, trusted_fails]) is second
 
 
+def test_what_cannot_fail_though_it_must_is_taken_only_if_it_alone_is_right() -> None:
+    deaf = [Trial(name, report("aa", trusted=[True]), Shown(fallible=False)) for name in "xyz"]
+    heeds = Trial("heeds", report("ab", trusted=[True]))
+    wrong = Trial("wrong", report("ab", trusted=[False]))
+    assert choose([*deaf, heeds, wrong]) is heeds and choose([*deaf, wrong]).code == "x"
+
+
 def test_of_equals_a_simple_one_is_taken() -> None:
-    trials = [Trial("complex", report("a"), simple=False), Trial("simple", report("a"))]
+    trials = [Trial("complex", report("a"), Shown(simple=False)), Trial("simple", report("a"))]
     assert choose(trials).code == "simple"
-    outvoted = [Trial(code, report(said), simple=code == "p") for code, said in ("pa", "qb", "rb")]
+    outvoted = [
+        Trial(code, report(said), Shown(simple=code == "p")) for code, said in ("pa", "qb", "rb")
+    ]
     assert choose(outvoted).code == "q"
 
 
@@ -93,7 +102,9 @@ def test_a_module_without_what_is_asked_for_is_not_enough() -> None:
         taken.append("function")
         return "function"
 
-    search = Search(draw, lambda code, tests: runs[code], 4, lambda code: code == "function")
+    search = Search(
+        draw, lambda code, tests: runs[code], 4, lambda code: Shown(whole=code == "function")
+    )
     assert search.best("class") == "function" and taken == ["function"]
 
 

@@ -54,6 +54,20 @@ def test_a_right_module_that_is_too_complex_is_drawn_again_not_simplified(box: S
     assert solution.stopped == "no move is left that was not tried"
 
 
+def test_a_module_that_cannot_fail_is_drawn_again_where_the_text_speaks_of_errors(
+    box: Sandbox,
+) -> None:
+    strict = CODE.replace(
+        "    return 2", "    if n < 0:\n        raise ValueError(n)\n    return 2"
+    )
+    lm = ScriptedLM(script(write_code=[fenced(CODE), fenced(strict)]))
+    solution = burnish.generate(f"{STATED}\nA negative n is an error.", lm=lm, sandbox=box)
+    assert "raise ValueError" in solution.code
+    lm = ScriptedLM(script(write_code=fenced(CODE)))
+    solution = burnish.generate(f"{STATED}\nA negative n is an error.", lm=lm, sandbox=box)
+    assert solution.accepted  # the text may be misread: it is no reason to refuse
+
+
 def test_every_draw_of_a_seeded_solution_has_a_seed_of_its_own(
     box: Sandbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
