@@ -59,7 +59,7 @@ def evaluate(
 def is_simple(candidate: Candidate, bounds: Metric) -> bool:
     """Whether every function's complexity is under the bound; False if Python does not parse."""
     if candidate.language != "python":
-        return native.complexity(candidate, bounds).value == 1.0
+        return native.complexity(native.measured(candidate), bounds).value == 1.0
     try:
         tree = parse(candidate.code)
     except SyntaxError:

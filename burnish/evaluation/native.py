@@ -21,9 +21,10 @@ def native_remarks(candidate: Candidate, run: ExecutionReport, bounds: Metric) -
     """The remarks on a module that compiles."""
     spoken = language(candidate.language)
     outline = toolchain(candidate.language).outline(candidate.code)
+    functions = measured(candidate)
     return AllRemarks(
-        complexity=complexity(candidate, bounds),
-        index=maintainability(candidate),
+        complexity=complexity(functions, bounds),
+        index=maintainability(candidate, functions),
         lint=lint(outline, run),
         types=Remarks(1.0, (), "left to the compiler"),
         formatted=formatted(candidate, run),
@@ -32,23 +33,24 @@ def native_remarks(candidate: Candidate, run: ExecutionReport, bounds: Metric) -
     )
 
 
-def complexity(candidate: Candidate, bounds: Metric) -> Remarks:
+def complexity(functions: Any, bounds: Metric) -> Remarks:
     """Value: share of functions whose cyclomatic complexity, by lizard, is under the bound."""
     blocks = [
         Block(found.name, found.cyclomatic_complexity, found.start_line)
-        for found in _measured(candidate).function_list
+        for found in functions.function_list
     ]
     return complexity_of(blocks, bounds.max_complexity, "lizard")
 
 
-def _measured(candidate: Candidate) -> Any:
+def measured(candidate: Candidate) -> Any:
+    """What lizard says of the module's functions."""
     import lizard
 
     file = language(candidate.language).module_file
     return lizard.analyze_file.analyze_source_code(file, candidate.code)
 
 
-def maintainability(candidate: Candidate) -> Remarks:
+def maintainability(candidate: Candidate, functions: Any) -> Remarks:
     """Value: the maintainability index over `HIGHLY_MAINTAINABLE`, at most 1.0.
 
     max(0, (171 - 5.2 ln V - 0.23 G - 16.2 ln L) * 100 / 171), with Halstead's volume
@@ -56,11 +58,11 @@ def maintainability(candidate: Candidate) -> Remarks:
     functions together, by lizard; L the lines of code. Source: as `complexity.py`, without the
     comment term.
     """
-    tree, measured = Tree(candidate.language, candidate.code), _measured(candidate)
+    tree = Tree(candidate.language, candidate.code)
     leaves = [tree.text(n) for n in walk(tree.root) if not n.children and "comment" not in n.type]
     volume = len(leaves) * math.log2(max(2, len(set(leaves))))
-    total = sum(found.cyclomatic_complexity for found in measured.function_list)
-    lines = max(1, measured.nloc)
+    total = sum(found.cyclomatic_complexity for found in functions.function_list)
+    lines = max(1, functions.nloc)
     raw = 171 - 5.2 * math.log(max(1.0, volume)) - 0.23 * total - 16.2 * math.log(lines)
     return index_of(max(0.0, raw * 100 / 171), "lizard")
 

@@ -24,6 +24,8 @@ _STANDARD = {
 class GoMends:
     """See `Mends`."""
 
+    export = ""
+
     def code(self, source: str) -> str:
         """`package solution`, without main, with exactly the imports that are used."""
         tree = Tree("go", source)

@@ -33,6 +33,8 @@ _TESTS = "import static org.junit.jupiter.api.Assertions.*;\n\nimport org.junit.
 class JavaMends:
     """See `Mends`."""
 
+    export = ""
+
     def code(self, source: str) -> str:
         """The default package, one public class called Solution, without `main`."""
         source = _PACKAGE.sub("", source)

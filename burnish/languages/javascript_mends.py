@@ -24,6 +24,8 @@ _TEST = 'import test from "node:test";\n'
 class JavaScriptMends:
     """See `Mends`."""
 
+    export = "export "
+
     def code(self, source: str) -> str:
         """Exports every top-level function and class if nothing is exported yet.
 

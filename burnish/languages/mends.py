@@ -14,6 +14,9 @@ from burnish.languages.rust_mends import RustMends
 class Mends(Protocol):
     """The mends of one language. A text that is beyond mending comes back as it is."""
 
+    export: str
+    """What is put before a top-level declaration to export it; "" where nothing can be."""
+
     def code(self, source: str) -> str:
         """The module as others can use it: exported, in its package, without main and tests."""
         ...

@@ -21,6 +21,8 @@ _HOMES = {
 class RustMends:
     """See `Mends`."""
 
+    export = "pub "
+
     def code(self, source: str) -> str:
         """Public functions and types, without `main` and without tests of its own."""
         tree = Tree("rust", source)

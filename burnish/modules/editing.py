@@ -16,7 +16,6 @@ from burnish.modules import docstrings, pytest_file, readme, tidying
 from burnish.records import Example, Law
 
 MAX_TESTS = pytest_file.MAX_TESTS
-_EXPORT = {"javascript": "export ", "rust": "pub "}
 
 
 class Editor(Protocol):
@@ -118,10 +117,10 @@ class NativeEditor:
     def _exported(self, code: str, name: str) -> str:
         """Some answers export their error class and forget what is asked for."""
         found = self._chain.outline(code).named(name)
-        if found is None or found.public or self._language not in _EXPORT:
+        if found is None or found.public:
             return code
         rows = code.splitlines(keepends=True)
-        rows[found.line - 1] = _EXPORT[self._language] + rows[found.line - 1]
+        rows[found.line - 1] = self._mends.export + rows[found.line - 1]
         return "".join(rows)
 
     def test_file(self, answer: str, module: str, code: str) -> str:

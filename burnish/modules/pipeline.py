@@ -92,7 +92,8 @@ def search_for(loop: Loop, spec: Spec, analysis: Analysis) -> Search:
     """Draws and tries modules for this specification."""
     limits = loop.config.search
     stated = [example.call for example in analysis.examples]
-    edit, told = editor(spec.language), speaks_of_errors(spec.text)
+    edit, chain = editor(spec.language), toolchain(spec.language)
+    told = speaks_of_errors(spec.text)
     direct = analysis.model_copy(update={"strategy": "direct", "parts": (), "template": ""})
 
     def draw() -> str:
@@ -107,11 +108,10 @@ def search_for(loop: Loop, spec: Spec, analysis: Analysis) -> Search:
         return loop.sandbox.run(candidate, checks=spec.checks, examples=examples)
 
     def look(code: str) -> Shown:
-        outline = toolchain(spec.language).outline(code)
         candidate = Candidate(code=code, language=spec.language)
         return Shown(
             whole=not analysis.entry_point or analysis.entry_point in edit.defined_names(code),
-            fallible=not told or any(found.raises for found in outline.definitions),
+            fallible=not told or any(d.raises for d in chain.outline(code).definitions),
             # a larger model is asked to simplify what it wrote; a small one gives it back as it was
             simple=not loop.session.small or is_simple(candidate, loop.config.metric),
         )
