@@ -27,6 +27,7 @@ from burnish.evaluation.tasks import load_set
 from burnish.experiments.bench.bench import Plan, benchmark
 from burnish.experiments.bench.ledger import read, solution_file
 from burnish.experiments.bench.row import BASELINE, LOOP, Header, Row
+from burnish.experiments.bench.running import Threads
 from burnish.experiments.bench.summary import Standing
 from burnish.experiments.bench.wording import interval
 
@@ -62,6 +63,7 @@ def main() -> None:
     parser.add_argument("--limit", type=int)
     parser.add_argument("--lm", default="local")
     parser.add_argument("--budget-tokens", type=int, default=4000, help="for each task")
+    parser.add_argument("--workers", type=int, default=2, help="tasks at a time")
     parser.add_argument("--only", nargs="*", default=[], choices=VARIANTS)
     arguments = parser.parse_args()
     OUT.mkdir(parents=True, exist_ok=True)
@@ -107,7 +109,8 @@ def run(name: str, settings: dict[str, Any], arguments: argparse.Namespace) -> l
             f"{rows} is of commit {began.commit}: one table, one version. Remove {OUT}, or go on "
             "from a checkout of that commit."
         )
-    outcome = benchmark(plan, rows=rows, resume=rows.exists(), watch=told)
+    threads = Threads(arguments.workers)
+    outcome = benchmark(plan, rows=rows, resume=rows.exists(), executor=threads, watch=told)
     if outcome.problems:
         raise SystemExit(
             f"{rows} lacks {len(outcome.problems)} rows: {outcome.problems[0]} Run it again."

@@ -10,7 +10,7 @@ check() {
 }
 
 check ruff check --quiet --output-format concise .
-check black --check --quiet .
+check black --check --quiet --diff .
 check mypy
 check lint-imports
 check python scripts/sizes.py
