@@ -9,7 +9,7 @@ from burnish.modules.patching import at_fault, patched
 from burnish.modules.planning import failing_generated, plan, unsupported
 from burnish.modules.search import Search
 from burnish.modules.session import Session, UnusableAnswer
-from burnish.modules.writing import document, write_tests
+from burnish.modules.writing import document, stated_tests, write_tests
 from burnish.records import Analysis, Attempt, Candidate, Move, Spec
 from burnish.signatures.questions import as_code
 
@@ -88,7 +88,7 @@ def _repair_code(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
     if not names or not trusted or any(test.outcome != "passed" for test in trusted):
         return repaired, ""
     tests = work.session.editor.drop(candidate.tests, names)
-    return repaired.model_copy(update={"tests": tests}), _because("dropped", names)
+    return repaired.model_copy(update={"tests": tests}), _why_dropped(work, candidate, names)
 
 
 def _simplify(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
@@ -151,15 +151,36 @@ def _repair_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
 def _drop_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:
     names = {test.id for test in failing_generated(work.attempt)}
     tests = work.session.editor.drop(candidate.tests, names)
+    return candidate.model_copy(update={"tests": tests}), _why_dropped(work, candidate, names)
+
+
+def _why_dropped(work: Work, candidate: Candidate, names: set[str]) -> str:
+    edit = work.session.editor
     laws = {law.test for law in work.analysis.laws} & names
-    reasons = [f"dropped {', '.join(sorted(laws))}: no module keeps this law"] if laws else []
-    reasons += [_because("dropped", names - laws)] if names - laws else []
-    return candidate.model_copy(update={"tests": tests}), "; ".join(reasons)
+    stated = stated_tests(work.spec, work.analysis, candidate.code)
+    sources = {name: edit.source_of(stated, name).strip() for name in names - laws}
+    strict = {
+        name
+        for name, source in sources.items()
+        if source and source == edit.source_of(candidate.tests, name).strip()
+    }
+    reasons = [f"dropped {_listed(laws)}: no module keeps this law"] if laws else []
+    if strict:
+        reasons.append(
+            f"dropped {_listed(strict)}: the example that it tries passes by value, "
+            "which the test compares too strictly"
+        )
+    others = names - laws - strict
+    reasons += [_because("dropped", others)] if others else []
+    return "; ".join(reasons)
 
 
 def _because(verb: str, names: set[str]) -> str:
-    listed = ", ".join(sorted(names))
-    return f"{verb} {listed}: the specification does not state what they expect"
+    return f"{verb} {_listed(names)}: the specification does not state what they expect"
+
+
+def _listed(names: set[str]) -> str:
+    return ", ".join(sorted(names))
 
 
 def _add_tests(work: Work, candidate: Candidate) -> tuple[Candidate, str]:

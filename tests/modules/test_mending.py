@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import burnish
 from burnish.sandbox import Sandbox
 from burnish.testing import ScriptedLM
@@ -27,3 +29,35 @@ def test_code_that_stayed_complex_is_not_simplified_again_because_its_tests_grew
     assert solution.details.moves == ("write", "add_tests")
     assert solution.stopped == "no move is left that was not tried"
     assert sum("Split the functions" in prompt for prompt in lm.prompts) == 1
+
+
+COUNTS = """/**
+ * Count how often each word occurs in a text.
+ *
+ * @param {string} text - Words, apart by spaces.
+ * @returns {object} How often each word occurs.
+ */
+export function countWords(text) {
+  const found = new Map();
+  for (const word of text.split(" ")) {
+    found.set(word, (found.get(word) ?? 0) + 1);
+  }
+  return found;
+}
+"""
+
+
+def test_a_dropped_test_of_a_stated_example_is_not_said_to_be_unstated(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A Map is equal to what is stated, but not to the object that the test expects."""
+    monkeypatch.setenv("BURNISH_MODEL__SMALL", "true")
+    stated = "countWords('b b') returns {'b': 2}. countWords('c') returns {'c': 1}."
+    solution = burnish.generate(
+        f"Write countWords(text) that counts words. {stated}",
+        language="javascript", lm=ScriptedLM(lambda *_: fenced(COUNTS)), sandbox="bubblewrap",
+    )  # fmt: skip
+    assert solution.details.moves[:2] == ("write", "drop_tests"), solution.details
+    assert "example 1, example 2: the example that it tries passes by value" in str(
+        solution.details
+    )
