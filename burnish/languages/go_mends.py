@@ -80,7 +80,9 @@ def _imports_put_right(source: str) -> str:
     if not wanted:
         return body
     block = "import (\n" + "".join(f"\t{line}\n" for line in sorted(wanted)) + ")\n"
-    return _PACKAGE.sub(lambda found: f"{found[0]}\n\n{block}", body, count=1)
+    head = _PACKAGE.search(body)
+    end = head.end() if head else 0
+    return f"{body[:end]}\n\n{block}\n{body[end:].lstrip()}"
 
 
 def _declared(tree: Tree) -> set[str]:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from typing import TYPE_CHECKING
 
 from burnish.languages.grammar import Tree, walk
 
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
+IMPORTS = (
+    "import_statement", "import_declaration", "use_declaration",
+    "package_clause", "package_declaration",
+)  # fmt: skip
+"""Types of the nodes that stand at the head of a file."""
 _MEMBERS = ("property_identifier", "field_identifier")
 
 
@@ -54,3 +63,73 @@ def _full_names(tree: Tree, joint: str) -> set[str]:
         joined = False
         found.add(name)
     return found - {""}
+
+
+def bindings(language: str, tree: Tree) -> dict[str, str]:
+    """What a file imports: each name that it binds, with a line that binds this name alone.
+
+    What binds no name of its own, as `use a::*` or an import for its effects, is its own name.
+    """
+    found = (node for node in tree.root.named_children if node.type in IMPORTS)
+    return {name: line for node in found for name, line in _BINDS[language](tree, node)}
+
+
+def _binds_in_javascript(tree: Tree, node: Node) -> Iterator[tuple[str, str]]:
+    source = tree.text(node.child_by_field_name("source"))
+    parts = [part for part in walk(node) if part.type in ("namespace_import", "import_specifier")]
+    clause = next((part for part in node.named_children if part.type == "import_clause"), None)
+    plain = [part for part in (clause.named_children if clause else []) if not part.named_children]
+    if clause is None:
+        yield tree.text(node), tree.text(node)
+    for part in plain:
+        yield tree.text(part), f"import {tree.text(part)} from {source};"
+    for part in parts:
+        text, name = tree.text(part), tree.text(part.named_children[-1])
+        named = f"{{ {text} }}" if part.type == "import_specifier" else text
+        yield name, f"import {named} from {source};"
+
+
+def _binds_in_go(tree: Tree, node: Node) -> Iterator[tuple[str, str]]:
+    for spec in (part for part in walk(node) if part.type == "import_spec"):
+        text, alias = tree.text(spec), tree.text(spec.child_by_field_name("name"))
+        last = text.rpartition('"')[0].rpartition('"')[2].rpartition("/")[2]
+        yield text if alias in ("_", ".") else alias or last, f"import {text}"
+
+
+def _binds_in_java(tree: Tree, node: Node) -> Iterator[tuple[str, str]]:
+    if node.type == "import_declaration":
+        text = tree.text(node)
+        name = text.rstrip("; ").rpartition(".")[2]
+        yield text if name == "*" else name, text
+
+
+def _binds_in_rust(tree: Tree, node: Node) -> Iterator[tuple[str, str]]:
+    for path in _paths(tree, node.child_by_field_name("argument"), ""):
+        path, _, alias = path.partition(" as ")
+        name = alias or path.rpartition("::")[2]
+        whole = f"use {path} as {alias};" if alias else f"use {path};"
+        yield path if name == "*" else name, whole
+
+
+def _paths(tree: Tree, node: Node | None, before: str) -> Iterator[str]:
+    """The paths that a `use` names, its braces resolved."""
+    if node is None or node.type.endswith("comment"):
+        return
+    if node.type == "use_list":
+        for part in node.named_children:
+            yield from _paths(tree, part, before)
+    elif node.type == "scoped_use_list":
+        outer = before + tree.text(node.child_by_field_name("path"))
+        yield from _paths(tree, node.child_by_field_name("list"), f"{outer}::")
+    elif before and node.type == "self":
+        yield before.removesuffix("::")
+    else:
+        yield before + tree.text(node)
+
+
+_BINDS = {
+    "javascript": _binds_in_javascript,
+    "java": _binds_in_java,
+    "go": _binds_in_go,
+    "rust": _binds_in_rust,
+}

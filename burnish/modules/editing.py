@@ -11,6 +11,7 @@ from burnish.evaluation import laws
 from burnish.languages import Outline, toolchain
 from burnish.languages.call import find_function
 from burnish.languages.edits import cut, declaration, rename
+from burnish.languages.joining import joined
 from burnish.languages.mends import mends
 from burnish.modules import docstrings, pytest_file, readme, tidying
 from burnish.records import Example, Law
@@ -100,7 +101,6 @@ class NativeEditor:
     def __init__(self, language: str) -> None:
         self._language = language
         self._chain, self._mends = toolchain(language), mends(language)
-        self._in_class = language == "java"
 
     def module(self, answer: str, entry_point: str = "") -> str:
         """See `Editor.module`."""
@@ -174,19 +174,7 @@ class NativeEditor:
         """See `Editor.merge`."""
         if not tests:
             return new
-        here = {test.name for test in self._chain.outline(tests).tests}
-        incoming = self._chain.outline(new)
-        taken = [t for t in incoming.tests if t.name in replace or t.name not in here]
-        gone = [t.name for t in taken if t.name in here]
-        spans = [(t.start, t.end) for t in self._chain.outline(tests).tests if t.name in gone]
-        merged = cut(tests, spans).rstrip()
-        blocks = "\n\n".join(new[test.start : test.end].strip("\n") for test in taken)
-        if self._in_class and merged.endswith("}"):
-            merged = f"{merged[:-1].rstrip()}\n\n{blocks}\n}}\n"
-        else:
-            merged = f"{merged}\n\n{blocks}\n"
-        lines = [new[start:end].strip() for start, end in incoming.imports]
-        return self._mends.tests(_with_imports(merged, lines), Outline())
+        return self._mends.tests(joined(self._language, tests, new, replace), Outline())
 
     def source_of(self, tests: str, name: str) -> str:
         """See `Editor.source_of`."""
@@ -252,13 +240,3 @@ def _indented(comment: str, margin: str) -> str:
     """A comment's lines with another margin; those that begin with a star go one further in."""
     rows = [row.strip() for row in comment.splitlines()]
     return "".join(f"{margin}{' ' if row.startswith('*') else ''}{row}\n" for row in rows)
-
-
-def _with_imports(source: str, lines: list[str]) -> str:
-    """The source with those import lines that it does not have, where imports may stand."""
-    missing = [line for line in lines if line not in source and line.startswith(("import", "use"))]
-    if not missing:
-        return source
-    package = re.match(r"\s*package[^\n]*\n", source)
-    end = package.end() if package else 0
-    return source[:end] + "\n".join(missing) + "\n" + source[end:]
