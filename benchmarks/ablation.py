@@ -44,6 +44,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
     "repair": ("as it is, but repair in place of fresh modules", {"search": {"candidates": 0}}),
     "analysis": ("as it is, and asked first what the text demands", {"search": {"analysis": True}}),
     "twice": ("as it is, with eight fresh modules, not four", {"search": {"candidates": 8}}),
+    "agree": ("as it is, and two modules must agree", {"search": {"consensus": 2}}),
     "cold": ("as it is, fresh modules at temperature 0.4", {"search": {"temperature": 0.4}}),
     "memory": (
         "as it is, shown the most similar task that it solved of burnish's training split",

@@ -156,6 +156,9 @@ class Search(Section):
     candidates: int = Field(4, ge=0, le=32)
     """Fresh modules written at a time, at most, and half as many again over all; 0 for none:
     then a small model repairs too."""
+    consensus: int = Field(1, ge=1, le=8)
+    """Modules of a small model that must pass and give the same answers to calls like those of the
+    examples before one of them is taken; 1 for the first that passes."""
     temperature: float = Field(0.8, ge=0, le=2)
     """Sampling temperature of fresh modules and of repairs: they must differ from what failed."""
     analysis: bool | None = None

@@ -116,7 +116,7 @@ def search_for(loop: Loop, spec: Spec, analysis: Analysis) -> Search:
             simple=not loop.session.small or is_simple(candidate, loop.config.metric),
         )
 
-    return Search(draw, run, limits.candidates, look)
+    return Search(draw, run, limits.candidates, look, limits.consensus)
 
 
 def judge(

@@ -8,6 +8,7 @@ Language to Code Translation with Execution", https://arxiv.org/abs/2204.11454).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -91,6 +92,7 @@ class Search:
         run: Tries one in the sandbox.
         limit: Modules drawn at a time, at most, and `TIMES` as many over all; 0 draws none.
         look: Reads the source of one.
+        consensus: Good modules that must agree in all their answers before drawing ends.
     """
 
     def __init__(
@@ -99,9 +101,10 @@ class Search:
         run: Run,
         limit: int,
         look: Callable[[str], Shown] = lambda code: AS_IT_SHOULD,
+        consensus: int = 1,
     ) -> None:
         self._draw, self._run, self._look = draw, run, look
-        self.limit = limit
+        self.limit, self._consensus = limit, consensus
         self._left = round(TIMES * limit)
         self._modules: list[str] = []
         self._trials: dict[tuple[str, str], Trial] = {}
@@ -121,7 +124,8 @@ class Search:
 
         Modules that were drawn before are heard too, and one that was drawn twice counts twice.
         Good enough is what passes all its tests, and shows in its source that it is whole, simple,
-        and heeds what is said of errors. Drawing ends with the first that is.
+        and heeds what is said of errors. Drawing ends with the first that is, or with as many that
+        agree as the consensus asks for.
 
         Args:
             tests: Generated tests; they count only between modules that are equal in what is
@@ -130,11 +134,11 @@ class Search:
         if code not in self._modules:
             self._modules.append(code)
         trials = [self._tried(code, tests)]
-        if _enough(trials[0]):
+        if self._settled(trials):
             return code
         trials += [self._tried(each, tests) for each in self._modules if each != code]
         for _ in range(min(self.limit, self._left)):
-            if any(map(_enough, trials)):
+            if self._settled(trials):
                 break
             self._left -= 1
             try:
@@ -143,6 +147,13 @@ class Search:
                 break
             trials.append(self._tried(self._modules[-1], tests))
         return choose(trials).code
+
+    def _settled(self, trials: Sequence[Trial]) -> bool:
+        good = [trial for trial in trials if _enough(trial)]
+        said = Counter(tuple(sorted(trial.answers.items())) for trial in good)
+        # where nothing was asked of them, another module tells nothing new
+        enough = self._consensus if good and good[0].run.of("probe") else 1
+        return max(said.values(), default=0) >= enough
 
     def _tried(self, code: str, tests: str = "") -> Trial:
         if (code, tests) not in self._trials:

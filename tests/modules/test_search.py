@@ -29,7 +29,11 @@ def report(
 
 
 def searching(
-    runs: dict[str, ExecutionReport], drawn: Sequence[str], limit: int = 4, involved: str = ""
+    runs: dict[str, ExecutionReport],
+    drawn: Sequence[str],
+    limit: int = 4,
+    involved: str = "",
+    consensus: int = 1,
 ) -> tuple[Search, list[str]]:
     """A search over scripted modules, and the names of those that it drew."""
     left, taken = list(drawn), list[str]()
@@ -41,7 +45,10 @@ def searching(
         return taken[-1]
 
     run: Callable[[str, str], ExecutionReport] = lambda code, tests: runs[code]  # noqa: E731
-    return Search(draw, run, limit, lambda code: Shown(simple=code not in involved)), taken
+    return (
+        Search(draw, run, limit, lambda code: Shown(simple=code not in involved), consensus),
+        taken,
+    )
 
 
 def test_what_is_trusted_goes_before_what_agrees() -> None:
@@ -160,3 +167,23 @@ def test_where_nothing_can_be_run_nothing_is_drawn() -> None:
     nothing = ExecutionReport(status="SANDBOX_UNAVAILABLE", sandbox="none")
     search, taken = searching({"p": nothing}, ["q"])
     assert search.best("p") == "p" and taken == [] and search.imports("p")
+
+
+def test_a_consensus_asks_for_a_second_module_with_the_same_answers() -> None:
+    runs = {"p": report("ab"), "q": report("xx", trusted=[False]), "r": report("ac")}
+    runs |= {"s": report("ab"), "t": report("ac")}
+    search, taken = searching(runs, "qrt", consensus=2)
+    assert search.best("p") == "r" and taken == ["q", "r", "t"]
+    search, taken = searching(runs, "st", consensus=2)
+    assert search.best("p") == "p" and taken == ["s"]
+
+
+def test_without_a_consensus_the_first_of_the_modules_that_agree_most_is_taken() -> None:
+    runs = {"p": report("ab"), "q": report("cd"), "r": report("ad")}
+    search, taken = searching(runs, "qr", consensus=2)
+    assert search.best("p") == "r" and taken == ["q", "r"]
+
+
+def test_modules_that_were_asked_nothing_cannot_agree() -> None:
+    search, taken = searching({"p": report(trusted=[True]), "q": report()}, "q", consensus=2)
+    assert search.best("p") == "p" and not taken
