@@ -58,7 +58,7 @@ def joined(language: str, tests: str, new: str, replace: Collection[str] = ()) -
 def _parts(language: str, source: str) -> list[_Part]:
     tree, definitions = Tree(language, source), toolchain(language).outline(source).definitions
     parts = []
-    for first, node in _marked(_members(language, tree)):
+    for first, node in _marked(tree, _members(language, tree)):
         start, end = tree.span(first, remarked(node))
         inside = [found for found in definitions if start <= found.start and found.end <= end]
         names = {found.name for found in inside if found.kind != "test"} | set(_fields(tree, node))
@@ -70,8 +70,8 @@ def _parts(language: str, source: str) -> list[_Part]:
 
 
 def _members(language: str, tree: Tree) -> list[Node]:
-    """What stands in the file, but for its package and imports; in Java, in its test class."""
-    top = [node for node in tree.root.named_children if node.type not in IMPORTS]
+    """What stands in the file; in Java, in its test class."""
+    top = list(tree.root.named_children)
     home = _home(tree) if language == "java" else None
     body = home.child_by_field_name("body") if home is not None else None
     if body is None:
@@ -86,16 +86,24 @@ def _home(tree: Tree) -> Node | None:
     return next(iter(named or types), None)
 
 
-def _marked(nodes: list[Node]) -> Iterator[tuple[Node, Node]]:
-    """Each node that is more than a comment or attribute, after the first of those above it."""
+def _marked(tree: Tree, nodes: list[Node]) -> Iterator[tuple[Node, Node]]:
+    """Each node that can be brought, after the first of the comments and attributes above it."""
     first: Node | None = None
     row = -1
     for node in nodes:
-        if not (node.type.endswith("comment") or node.type == "attribute_item"):
+        if _of_the_file(tree, node):
+            first, row = None, node.end_point[0]
+        elif not (node.type.endswith("comment") or node.type == "attribute_item"):
             yield first or node, node
             first, row = None, node.end_point[0]
         elif node.start_point[0] != row:  # a comment on that line belongs to what ended there
             first = first or node
+
+
+def _of_the_file(tree: Tree, node: Node) -> bool:
+    """Package, imports, and in Rust what is said of the whole file, can stand at its head only."""
+    inner = node.type == "inner_attribute_item" or tree.text(node).startswith(("//!", "/*!"))
+    return inner or node.type in IMPORTS
 
 
 def _fields(tree: Tree, node: Node) -> Iterator[str]:

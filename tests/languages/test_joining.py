@@ -68,7 +68,8 @@ fn a() {
 """,
 }
 NEW = {
-    "javascript": """import test from "node:test";
+    "javascript": """// Tests of the whole.
+import test from "node:test";
 import assert, { deepEqual as same } from "node:assert";
 import { f, g } from "./solution.mjs";
 
@@ -139,7 +140,10 @@ func TestB(t *testing.T) {
 \t}
 }
 """,
-    "rust": """use solution::{f, g as h};
+    "rust": """//! Tests of the whole.
+#![allow(dead_code)]
+
+use solution::{f, g as h};
 use std::collections::HashSet;
 
 const ONE: i32 = 5;
@@ -179,6 +183,7 @@ def test_the_joined_file_runs_with_what_its_new_tests_use(language: str) -> None
     with closing(sandbox):
         report = sandbox.run(Candidate(code=MODULES[language], tests=whole, language=language))
     assert [test.outcome for test in report.tests] == ["passed"] * 2, (whole, report)
+    assert "Tests of the whole" not in whole
     assert whole.count("Twice x.") + whole.count("twice gives twice x.") == 1
 
 
