@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from burnish.languages.grammar import Tree, walk
+from burnish.languages.outline import Outline
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -72,6 +74,22 @@ def bindings(language: str, tree: Tree) -> dict[str, str]:
     """
     found = (node for node in tree.root.named_children if node.type in IMPORTS)
     return {name: line for node in found for name, line in _BINDS[language](tree, node)}
+
+
+def known(language: str, source: str, inside: Outline) -> set[str]:
+    """Names that a file, whose outline is `inside`, imports or defines."""
+    own = {found.name for found in inside.definitions}
+    values = " ".join(found.name for found in inside.definitions if found.kind == "value")
+    # `const { strict: assert, ...rest } = it` is one definition
+    return {*bindings(language, Tree(language, source)), *own, *re.findall(r"[\w$]+", values)}
+
+
+def unimported(source: str, there: Collection[str], own: Outline) -> list[str]:
+    """What the module, whose outline is `own`, offers and a source uses without knowing it."""
+    names = {found.name for found in own.public if found.kind != "method"}.difference(there)
+    return sorted(
+        name for name in names if re.search(rf"(?<![\w$.])(?<!::){re.escape(name)}\b", source)
+    )
 
 
 def _binds_in_javascript(tree: Tree, node: Node) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,8 @@ import re
 
 from burnish.languages.edits import cut
 from burnish.languages.grammar import Tree, commented, remarked
+from burnish.languages.imports import known, unimported
+from burnish.languages.javascript import TOOLCHAIN
 from burnish.languages.outline import Outline
 
 _MODULE = re.compile(r"""(from\s+|import\s*\(?\s*)(["'])(?:\./|\.\./)*solution(?:\.m?js)?\2""")
@@ -46,14 +48,14 @@ class JavaScriptMends:
     def tests(self, source: str, own: Outline) -> str:
         """Imports what is used, from where it is."""
         source = _MODULE.sub(r'\1"./solution.mjs"', _as_modules(source))
-        names = sorted(found.name for found in own.public if found.kind != "method")
-        used = [name for name in names if re.search(rf"(?<![\w$.]){re.escape(name)}\b", source)]
+        there = known("javascript", source, TOOLCHAIN.outline(source))
+        used = unimported(source, there, own)
         head = ""
-        if re.search(r"\bassert\b", source) and not re.search(r"import[^;]*\bassert\b", source):
+        if re.search(r"\bassert\b", source) and "assert" not in there:
             head += _ASSERT
-        if re.search(r"^\s*test\(", source, re.M) and "node:test" not in source:
+        if re.search(r"^\s*test\(", source, re.M) and "test" not in there:
             head += _TEST
-        if used and "./solution.mjs" not in source:
+        if used:
             head += f'import {{ {", ".join(used)} }} from "./solution.mjs";\n'
         return head + source
 

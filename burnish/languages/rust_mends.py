@@ -6,7 +6,9 @@ import re
 
 from burnish.languages.edits import cut
 from burnish.languages.grammar import Tree, commented
+from burnish.languages.imports import known, unimported
 from burnish.languages.outline import Outline
+from burnish.languages.rust import TOOLCHAIN
 
 _HOMES = {
     "std::collections": (
@@ -44,10 +46,11 @@ class RustMends:
     def tests(self, source: str, own: Outline) -> str:
         """With a `use` line for the module's names, and without `mod tests` around them."""
         source = re.sub(r"^\s*use\s+(?:super|crate)::", "use solution::", source, flags=re.M)
-        names = sorted(found.name for found in own.public if found.kind != "method")
-        used = [name for name in names if re.search(rf"(?<![\w.:]){re.escape(name)}\b", source)]
-        if used and not re.search(r"\bsolution::", source):
-            source = f"use solution::{{{', '.join(used)}}};\n\n{source}"
+        there = known("rust", source, TOOLCHAIN.outline(source))
+        used = unimported(source, there, own)
+        if used and not re.search(r"\buse\s+solution::\*", source):
+            names = used[0] if len(used) == 1 else f"{{{', '.join(used)}}}"
+            source = _at_head(source, f"use solution::{names};\n\n")
         return _used(source)
 
 
@@ -70,6 +73,11 @@ def _used(source: str) -> str:
             )
             if bare and not bound and f"use {home}::*" not in source:
                 lines.append(f"use {home}::{name};\n")
+    return _at_head(source, "".join(lines))
+
+
+def _at_head(source: str, text: str) -> str:
+    """The source with a text after what is said of the whole file."""
     heading = re.match(r"(?:\s*//![^\n]*\n|\s*#!\[[^\n]*\n)*", source)
     end = heading.end() if heading else 0
-    return source[:end] + "".join(lines) + source[end:]
+    return source[:end] + text + source[end:]
