@@ -55,8 +55,9 @@ def score(
     if as_json:
         emit(document(path, quality))
     else:
-        status = quality.execution.status
-        words = {"PASSED": "tests passing", "FAILED": "tests failing"}.get(status, status)
+        run = quality.execution
+        passing = "tests passing" if run.of("check", "generated") else "no tests were given"
+        words = {"PASSED": passing, "FAILED": "tests failing"}.get(run.status, run.status)
         summary.judgement(quality, settings.metric.weights, stdout())
         summary.verdict(quality.accepted, words.replace("_", " ").lower(), quality, stdout())
     raise typer.Exit(0 if quality.accepted else 1)

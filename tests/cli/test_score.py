@@ -63,3 +63,14 @@ def test_options_reach_the_library(run: Run, monkeypatch: pytest.MonkeyPatch) ->
 )
 def test_of_a_failed_test_the_line_that_says_why_is_shown(message: str, said: str) -> None:
     assert headline(message) == said
+
+
+def test_without_tests_none_are_said_to_pass(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def score(path: Path, **options: Any) -> Any:
+        done = program.score(path, **options)
+        return done.model_copy(
+            update={"execution": done.execution.model_copy(update={"tests": ()})}
+        )
+
+    monkeypatch.setattr(burnish.api, "score", score)
+    assert "no tests were given" in run("score", "slugs.py").stdout
